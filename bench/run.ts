@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import { machine, versions } from './machine.ts';
+
+/** One bench: prints progress to standard error and answers its figures. */
+export interface Bench {
+  readonly run: (options: BenchOptions) => Promise<Record<string, unknown>>;
+  /** Figures as a person reads them. */
+  readonly table: (figures: Record<string, unknown>) => string;
+}
+
+export interface BenchOptions {
+  readonly progress: (line: string) => void;
+}
+
+const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
+  engine: () => import('./engine.ts'),
+  fanout: () => import('./fanout.ts'),
+  bundles: () => import('./bundles.ts'),
+  start: () => import('./start.ts'),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+});
+const [name = ''] = positionals;
+const load = BENCHES[name];
+if (!load) {
+  console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [--json]`);
+  process.exit(2);
+}
+const { bench } = await load();
+const figures = await bench.run({ progress: (line) => console.error(line) });
+console.error(bench.table(figures));
+if (values.json) {
+  console.log(JSON.stringify({ machine: machine(), versions: versions(), date: new Date().toISOString(), ...figures }));
+}

@@ -1,0 +1,48 @@
+import { dynamoJournal } from '../../lambdas/adapters/aws/dynamo-journal.ts';
+import { dynamoParkingLot } from '../../lambdas/adapters/aws/dynamo-parking-lot.ts';
+import { dynamoRegistry } from '../../lambdas/adapters/aws/dynamo-registry.ts';
+import { dynamoRuns } from '../../lambdas/adapters/aws/dynamo-runs.ts';
+import { s3Blobs } from '../../lambdas/adapters/aws/s3-blobs.ts';
+import type { Blobs, ParkingLot, Registry, Runs } from '../../lambdas/runtime/ports.ts';
+import type { Journal } from '../../lambdas/workflow/journal.ts';
+import { AwsClients } from './aws-clients.ts';
+import { outputOf, resolveTarget, type Target } from './target.ts';
+
+/** A deployment as a command sees it: the platform's own ports, for reading, and the clients behind them. */
+export interface Session {
+  readonly target: Target;
+  readonly aws: AwsClients;
+  readonly journal: Pick<Journal, 'read'>;
+  readonly runs: Pick<Runs, 'get' | 'list'>;
+  readonly registry: Registry;
+  readonly parkingLot: Pick<ParkingLot, 'list'>;
+  readonly blobs: Pick<Blobs, 'get'>;
+}
+
+/** The ports of a deployment, from its stacks' outputs. @throws CliError when an output is missing */
+export function sessionOn(target: Target): Session & { close(): void } {
+  const aws = new AwsClients(target.settings);
+  const table = outputOf(target, 'StateTableName');
+  const blobs = s3Blobs(aws.s3, outputOf(target, 'BlobBucketName'));
+  const clock = { now: () => Date.now() };
+  return {
+    target,
+    aws,
+    journal: dynamoJournal(aws.dynamo, table, blobs),
+    runs: dynamoRuns(aws.dynamo, table),
+    registry: dynamoRegistry(aws.dynamo, outputOf(target, 'RegistryTableName'), blobs, clock),
+    parkingLot: dynamoParkingLot(aws.dynamo, table, blobs),
+    blobs,
+    close: () => aws.destroy(),
+  };
+}
+
+/** Opens the deployment that `--stage` names, works with it, and closes it. */
+export async function withSession(stage: string | undefined, work: (session: Session) => Promise<void>): Promise<void> {
+  const session = sessionOn(await resolveTarget(stage));
+  try {
+    await work(session);
+  } finally {
+    session.close();
+  }
+}

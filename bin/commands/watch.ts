@@ -1,0 +1,27 @@
+import { findRun, followRun } from '../cloud/run-reader.ts';
+import { type Session, withSession } from '../cloud/session.ts';
+import { headline, verdict } from '../views/run-display.ts';
+import { runScreen } from '../views/run-screen.ts';
+import type { RunView } from '../views/run-view.ts';
+import { type GlobalOptions, print } from './options.ts';
+
+/** Shows a run until it ends or `signal` aborts. */
+export async function showRun(session: Session, runId: string, signal?: AbortSignal): Promise<RunView> {
+  const screen = runScreen(process.stdout);
+  const onTick = (view: RunView) => process.stdout.isTTY && screen.show(view);
+  const onChange = (view: RunView) => process.stdout.isTTY || screen.show(view);
+  const view = await followRun(session, runId, { onTick, onChange, ...(signal && { signal }) });
+  screen.close();
+  if (!process.stdout.isTTY) print(headline(view, Date.now()));
+  const reason = verdict(view);
+  if (reason) print(reason);
+  return view;
+}
+
+/** `muster watch RUN`: exit 0 when the run succeeded, 1 otherwise. */
+export function watch(given: string, globals: GlobalOptions): Promise<void> {
+  return withSession(globals.stage, async (session) => {
+    const view = await showRun(session, await findRun(session, given));
+    process.exitCode = view.status === 'completed' ? 0 : 1;
+  });
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import * as z from 'zod';
+import { CliError } from '../cli-error.ts';
+import { LOCAL_STAGE, localSettings, stacksOf } from '../cloud/target.ts';
+import { cleanEnvironment, localAwsEnvironment } from './clean-environment.ts';
+import { readDeployment, writeDeployment } from './deployment-record.ts';
+import { type Home, PROJECT } from './home.ts';
+import { Kept } from './phases.ts';
+import { lastLines, runCommand } from './run-command.ts';
+
+/** All that a deployment is made from; the endpoint is part of it because queue URLs carry its port. */
+const SOURCES = ['lib', 'lambdas', 'bin/app.ts', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
+const Assembly = z.object({ hash: z.string() });
+const assemblyOf = (home: Home) => home.path('cdk.out');
+const CDK = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+
+function filesIn(path: string): string[] {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesIn(join(path, name)));
+}
+
+/** Changes when a deploy would. */
+export function sourceHash(endpoint: string, project: string = PROJECT): string {
+  const hash = createHash('sha256').update(`${endpoint}\0${process.arch}\0${process.versions.node}`);
+  for (const source of SOURCES)
+    for (const file of filesIn(join(project, source)))
+      hash.update(`\0${file.slice(project.length)}\0`).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+async function isBootstrapped(endpoint: string): Promise<boolean> {
+  const client = new CloudFormationClient(localSettings(endpoint));
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: 'CDKToolkit' }));
+    return Stacks?.[0]?.StackStatus?.endsWith('_COMPLETE') ?? false;
+  } catch {
+    return false;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Runs the CDK CLI of this project against the local cloud, whatever account the user's shell points to. */
+async function cdk(home: Home, endpoint: string, args: readonly string[], signal?: AbortSignal): Promise<void> {
+  const env = cleanEnvironment({
+    ...localAwsEnvironment(endpoint),
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    CDK_DEFAULT_ACCOUNT: '000000000000',
+    CDK_DEFAULT_REGION: 'us-east-1',
+    TMPDIR: home.folder('tmp', 'cdk'),
+    CI: 'true',
+  });
+  const result = await runCommand(process.execPath, [CDK, ...args, '-c', `stage=${LOCAL_STAGE}`, '--no-notices'], {
+    cwd: PROJECT,
+    env,
+    logFile: home.log('cdk'),
+    ...(signal && { signal }),
+  });
+  if (result.code !== 0)
+    throw new CliError(
+      `cdk ${args[0]} failed:\n${lastLines(result.output, 20)}`,
+      `the whole output is in ${home.log('cdk')}`,
+    );
+}
+
+/** Writes the cloud assembly, unless the one of this home was made from the same sources. Needs no emulator. */
+export async function synth(
+  home: Home,
+  endpoint: string,
+  hash: string,
+  signal?: AbortSignal,
+): Promise<Kept<void> | undefined> {
+  const made = home.read('assembly.json', Assembly);
+  if (made?.hash === hash && existsSync(join(assemblyOf(home), 'manifest.json')))
+    return new Kept(undefined, 'nothing changed');
+  await cdk(home, endpoint, ['synth', '--all', '--quiet', '--output', assemblyOf(home)], signal);
+  home.write('assembly.json', { hash });
+  return undefined;
+}
+
+/** Makes the stack that CDK itself needs for its assets. */
+export async function bootstrap(home: Home, endpoint: string, signal?: AbortSignal): Promise<Kept<void> | undefined> {
+  if (await isBootstrapped(endpoint)) return new Kept(undefined, 'done before');
+  const args = ['bootstrap', 'aws://000000000000/us-east-1', '--output', `${assemblyOf(home)}.bootstrap`];
+  await cdk(home, endpoint, args, signal);
+  return undefined;
+}
+
+/** Deploys every stack to the local cloud, unless what is there was made from the same sources. */
+export async function deploy(home: Home, endpoint: string, hash: string, signal?: AbortSignal): Promise<void> {
+  const outputs = home.path('outputs.json');
+  const app = ['--app', assemblyOf(home), '--method', 'direct', '--require-approval', 'never', '--concurrency', '2'];
+  await cdk(home, endpoint, ['deploy', '--all', ...app, '--outputs-file', outputs], signal);
+  await writeDeployment(endpoint, hash);
+}
+
+/** True when the emulator still has what these sources make. */
+export async function isDeployed(endpoint: string, hash: string): Promise<boolean> {
+  if ((await readDeployment(endpoint)) !== hash) return false;
+  return (await stacksOf(localSettings(endpoint), LOCAL_STAGE)).length > 0;
+}

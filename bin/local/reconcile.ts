@@ -1,0 +1,31 @@
+import { DescribeTimeToLiveCommand, DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import { LOCAL_STAGE, localSettings, outputsOf, stacksOf } from '../cloud/target.ts';
+
+/** The tables whose items expire, and the attribute that says when; see lambdas/adapters/items/table-layout.ts. */
+const EXPIRING_TABLES = ['StateTableName', 'ClaimsTableName'];
+const EXPIRES_AT = 'expires_at';
+
+/**
+ * Sets what the emulator drops from a deploy without a word, so that the local stacks are what was asked for.
+ * Doing it again changes nothing.
+ */
+export async function reconcile(endpoint: string): Promise<void> {
+  const settings = localSettings(endpoint);
+  const outputs = outputsOf(await stacksOf(settings, LOCAL_STAGE));
+  const dynamo = new DynamoDBClient(settings);
+  try {
+    for (const name of EXPIRING_TABLES) {
+      const table = outputs[name];
+      if (table) await setTimeToLive(dynamo, table);
+    }
+  } finally {
+    dynamo.destroy();
+  }
+}
+
+async function setTimeToLive(dynamo: DynamoDBClient, table: string): Promise<void> {
+  const { TimeToLiveDescription } = await dynamo.send(new DescribeTimeToLiveCommand({ TableName: table }));
+  if (TimeToLiveDescription?.TimeToLiveStatus === 'ENABLED') return;
+  const specification = { AttributeName: EXPIRES_AT, Enabled: true };
+  await dynamo.send(new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification: specification }));
+}

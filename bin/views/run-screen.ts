@@ -1,0 +1,62 @@
+import { changesBetween, headline, taskTable } from './run-display.ts';
+import { NEW_RUN, type RunView } from './run-view.ts';
+
+/** Shows a run while it goes on. */
+export interface RunScreen {
+  show(view: RunView): void;
+  close(): void;
+}
+
+/** A table that is drawn over itself in a terminal, one line per change anywhere else. */
+export function runScreen(out: NodeJS.WriteStream): RunScreen {
+  return out.isTTY ? new LiveTable(out) : new ChangeLines(out);
+}
+
+class ChangeLines implements RunScreen {
+  readonly #out: NodeJS.WritableStream;
+  #last: RunView = NEW_RUN;
+
+  constructor(out: NodeJS.WritableStream) {
+    this.#out = out;
+  }
+
+  show(view: RunView): void {
+    for (const line of changesBetween(this.#last, view)) this.#out.write(`  ${line}\n`);
+    this.#last = view;
+  }
+
+  close(): void {}
+}
+
+class LiveTable implements RunScreen {
+  readonly #out: NodeJS.WriteStream;
+  #lines = 0;
+
+  constructor(out: NodeJS.WriteStream) {
+    this.#out = out;
+  }
+
+  show(view: RunView): void {
+    const now = Date.now();
+    const room = Math.max(5, (this.#out.rows ?? 40) - 4);
+    const width = Math.max(40, this.#out.columns ?? 100);
+    const text = view.seq === 0 ? 'waiting for the intake …' : `${headline(view, now)}\n${taskTable(view, now, room)}`;
+    const lines = text.split('\n').map((line) => cut(line, width - 1));
+    const up = this.#lines > 0 ? `\x1b[${this.#lines}A` : '';
+    this.#out.write(`${up}\x1b[J${lines.join('\n')}\n`);
+    this.#lines = lines.length;
+  }
+
+  close(): void {
+    this.#lines = 0;
+  }
+}
+
+/** Cuts a line to a width, counting what is seen and not the escape sequences of colours. */
+export function cut(line: string, width: number): string {
+  let seen = 0;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+  const parts = line.match(/\x1b\[[0-9;]*m|./gu) ?? [];
+  const kept = parts.filter((part) => part.startsWith('\x1b') || ++seen <= width);
+  return kept.join('');
+}

@@ -1,0 +1,69 @@
+import { ENV } from '../../contracts/environment.ts';
+import { jsonLogger, logLevelOf } from '../json-logger.ts';
+import { lazy } from '../lazy.ts';
+import { secureRandom, systemClock, systemIds } from '../system.ts';
+import {
+  clientSettings,
+  dynamoClient,
+  eventBridgeClient,
+  s3Client,
+  secretsClient,
+  sqsClient,
+  stepFunctionsClient,
+} from './clients.ts';
+import { dynamoClaims } from './dynamo-claims.ts';
+import { dynamoJournal } from './dynamo-journal.ts';
+import { dynamoParkingLot } from './dynamo-parking-lot.ts';
+import { dynamoRegistry, dynamoRegistryWriter } from './dynamo-registry.ts';
+import { dynamoRuns } from './dynamo-runs.ts';
+import { eventBridgeBus } from './event-bridge-bus.ts';
+import { s3Blobs } from './s3-blobs.ts';
+import { secretsManagerSecrets } from './secrets-manager-secrets.ts';
+import { sqsQueues, sqsVisibility } from './sqs-queues.ts';
+import { stepFunctionsLifecycle } from './step-functions-lifecycle.ts';
+
+/**
+ * All ports of a platform Lambda, wired from its environment. Each is made when it is first called, so a Lambda needs
+ * only the variables of the ports that it uses. Call once per container.
+ * @throws Error naming the variable, at the first use of a port whose variable is not set
+ */
+export function platformPorts(env: NodeJS.ProcessEnv = process.env) {
+  const variable = (name: string): string => {
+    const value = env[name];
+    if (!value) throw new Error(`${name} is not set: its stack must give it to this Lambda`);
+    return value;
+  };
+  const settings = lazy(() => clientSettings(env));
+  const dynamo = lazy(() => dynamoClient(settings()));
+  const sqs = lazy(() => sqsClient(settings()));
+  const state = (): string => variable(ENV.stateTable);
+  const registry = (): string => variable(ENV.registryTable);
+  const blobs = lazy(() => s3Blobs(s3Client(settings()), variable(ENV.blobBucket)));
+
+  return {
+    clock: systemClock,
+    ids: systemIds,
+    random: secureRandom,
+    logger: jsonLogger({
+      level: logLevelOf(env[ENV.logLevel]),
+      fields: { function: env.AWS_LAMBDA_FUNCTION_NAME },
+    }),
+    variable,
+    blobs,
+    journal: lazy(() => dynamoJournal(dynamo(), state(), blobs())),
+    runs: lazy(() => dynamoRuns(dynamo(), state())),
+    parkingLot: lazy(() => dynamoParkingLot(dynamo(), state(), blobs())),
+    registry: lazy(() => dynamoRegistry(dynamo(), registry(), blobs(), systemClock)),
+    registryWriter: lazy(() => dynamoRegistryWriter(dynamo(), registry(), blobs())),
+    claims: lazy(() => dynamoClaims(dynamo(), variable(ENV.claimsTable))),
+    queues: lazy(() => sqsQueues(sqs())),
+    visibility: lazy(() => sqsVisibility(sqs())),
+    bus: lazy(() => eventBridgeBus(eventBridgeClient(settings()), variable(ENV.busName))),
+    secrets: lazy(() => secretsManagerSecrets(secretsClient(settings()), systemClock)),
+    lifecycle: lazy(() => stepFunctionsLifecycle(stepFunctionsClient(settings()), variable(ENV.lifecycleArn))),
+    coordinatorQueue: lazy(() => variable(ENV.coordinatorQueue)),
+    timersQueue: lazy(() => variable(ENV.timersQueue)),
+  };
+}
+
+export type PlatformPorts = ReturnType<typeof platformPorts>;

@@ -1,0 +1,42 @@
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { Blobs } from '../../runtime/ports.ts';
+import { blobMissing, openBlob, packBlob } from '../blob-codec.ts';
+import { isServiceError, serviceCall } from './service-failure.ts';
+
+/** Blobs in S3. Content-addressed: an object is written once and never changes. */
+export function s3Blobs(client: S3Client, bucket: string): Blobs {
+  const CODE = 'blob_store_unavailable';
+  return {
+    put: (tenant, value) =>
+      serviceCall(CODE, 'storing a blob', async () => {
+        const { ref, bytes } = await packBlob(tenant, value);
+        try {
+          await client.send(
+            new PutObjectCommand({
+              Bucket: bucket,
+              Key: ref.key,
+              Body: bytes,
+              ContentType: 'application/json',
+              ContentEncoding: 'br',
+              IfNoneMatch: '*',
+            }),
+          );
+        } catch (error) {
+          // It is there already: written before (412), or at this moment by somebody else (409).
+          if (!isServiceError(error, 'PreconditionFailed', 'ConditionalRequestConflict')) throw error;
+        }
+        return ref;
+      }),
+
+    get: (ref) =>
+      serviceCall(CODE, 'claiming a blob', async () => {
+        try {
+          const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: ref.key }));
+          return await openBlob(ref, (await Body?.transformToByteArray()) ?? new Uint8Array());
+        } catch (error) {
+          if (isServiceError(error, 'NoSuchKey', 'NotFound')) throw blobMissing(ref);
+          throw error;
+        }
+      }),
+  };
+}

@@ -1,0 +1,72 @@
+import { BlobRef } from '../../contracts/blob.ts';
+import { DataError } from '../../contracts/errors.ts';
+import { LIMITS } from '../../contracts/limits.ts';
+import { AgentStats } from '../../contracts/messages.ts';
+import { AgentLoad, AgentRegistration } from '../../contracts/registry.ts';
+import { WorkflowDefinition } from '../../contracts/workflow-definition.ts';
+import type { Blobs } from '../../runtime/ports.ts';
+import { type Item, number, packed, readNumber, readText, text, unpacked } from './attributes.ts';
+import { canonicalJson, sha256 } from './canonical-json.ts';
+
+const Exceeded = AgentLoad.shape.exceeded;
+
+/** Blobs of definitions lie under a prefix that no tenant can have. */
+const DEFINITION_PREFIX = '_definitions';
+
+export const definitionKey = (name: string): string => `DEF#${name}`;
+export const versionKey = (version: number): string => `V#${String(version).padStart(8, '0')}`;
+
+export function encodeAgent(agent: AgentRegistration): Item {
+  return { pk: text('AGENT'), sk: text(agent.name), doc: packed(JSON.stringify(agent)) };
+}
+
+export function decodeAgent(item: Item): AgentRegistration {
+  return AgentRegistration.parse(unpacked(item, 'doc'));
+}
+
+/** What was measured of an agent; undefined as long as the monitor has not looked. */
+export function decodeLoad(item: Item): AgentLoad | undefined {
+  if (!item.measured_at) return undefined;
+  return {
+    queue_depth: readNumber(item, 'queue_depth'),
+    measured_at: readNumber(item, 'measured_at'),
+    ...(item.stats && { stats: AgentStats.parse(JSON.parse(readText(item, 'stats'))) }),
+    ...(item.exceeded && { exceeded: Exceeded.parse(JSON.parse(readText(item, 'exceeded'))) }),
+  };
+}
+
+/** A definition's item and digest; one over `LIMITS.inlineDocument` goes to the blob bucket first. */
+export async function encodeDefinition(
+  definition: WorkflowDefinition,
+  blobs: Pick<Blobs, 'put'>,
+): Promise<{ item: Item; digest: string }> {
+  const json = canonicalJson(definition);
+  const digest = sha256(json);
+  const large = json.length > LIMITS.inlineDocument;
+  const item: Item = {
+    pk: text(definitionKey(definition.name)),
+    sk: text(versionKey(definition.version)),
+    digest: text(digest),
+    ...(large
+      ? { ref: text(JSON.stringify(await blobs.put(DEFINITION_PREFIX, JSON.parse(json)))) }
+      : { doc: packed(json) }),
+  };
+  return { item, digest };
+}
+
+export async function decodeDefinition(item: Item, blobs: Pick<Blobs, 'get'>): Promise<WorkflowDefinition> {
+  const document = item.ref ? await blobs.get(BlobRef.parse(JSON.parse(readText(item, 'ref')))) : unpacked(item, 'doc');
+  return WorkflowDefinition.parse(document);
+}
+
+/** Which version of a definition is the latest. */
+export function encodeLatest(definition: WorkflowDefinition): Item {
+  return { pk: text('DEFS'), sk: text(definition.name), version: number(definition.version) };
+}
+
+/** What registering another text under the same version answers. */
+export function definitionChanged(definition: WorkflowDefinition): DataError {
+  const { name, version } = definition;
+  const message = `version ${version} of ${name} is registered already with other content: raise its version`;
+  return new DataError('definition_changed', message, { name, version });
+}

@@ -1,0 +1,42 @@
+/*
+ * Where things lie in the state table (partition key `pk`, sort key `sk`, both strings; TTL attribute `expires_at`):
+ *
+ *   RUN#<runId>          E#<seq, 12 digits>   one journal entry
+ *   RUN#<runId>          A#run                the run's record       → index by_tenant (tenant, requested)
+ *   RUN#<runId>          A#wake               when it must be woken  → index by_wake (wake_shard, wake_at)
+ *   RUN#<runId>          A#snapshot           a fold of its journal
+ *   PARKED#<parkedId>    A#parked             who was parked, and when: makes parking idempotent
+ *   PARKED-DAYS          <day>                days on which something was parked
+ *   PARKED-DAY#<day>     <at>#<parkedId>      a parked message
+ *
+ * and in the registry table (`pk`, `sk`):
+ *
+ *   AGENT                <name>               a registration
+ *   LOAD                 <name>               what was last measured of it
+ *   DEF#<name>           V#<version, 8 digits> a definition
+ *   DEFS                 <name>               the latest version of each
+ *
+ * The claims table has `pk` = the claim's key, and TTL attribute `expires_at`.
+ */
+
+/** Index over run records: partition `tenant` (S), sort `requested` (S), all attributes. */
+export const BY_TENANT = { index: 'by_tenant', partition: 'tenant', sort: 'requested' } as const;
+/** Sparse index over wake rows: partition `wake_shard` (S), sort `wake_at` (N), keys only. */
+export const BY_WAKE = { index: 'by_wake', partition: 'wake_shard', sort: 'wake_at' } as const;
+/** Partitions that wake rows are spread over: each takes 1,000 writes a second. */
+export const WAKE_SHARDS = 4;
+
+export const runKey = (runId: string): string => `RUN#${runId}`;
+export const runIdOf = (pk: string): string => pk.slice('RUN#'.length);
+export const entryKey = (seq: number): string => `E#${String(seq).padStart(12, '0')}`;
+export const LAST_ENTRY = 'E#999999999999';
+/** Epoch milliseconds as text that sorts by time. */
+export const sortableTime = (at: number): string => String(at).padStart(14, '0');
+
+/** The shard of a run's wake row, by a small stable hash of its id. */
+export function wakeShard(runId: string): string {
+  let hash = 0;
+  for (const character of runId) hash = (hash * 31 + character.charCodeAt(0)) % 1_000_003;
+  return `WAKE#${hash % WAKE_SHARDS}`;
+}
+export const wakeShards = (): string[] => Array.from({ length: WAKE_SHARDS }, (_, shard) => `WAKE#${shard}`);

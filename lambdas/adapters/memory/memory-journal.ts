@@ -1,0 +1,56 @@
+import type { Blobs } from '../../runtime/ports.ts';
+import type { Journal } from '../../workflow/journal.ts';
+import { type Item, itemBytes, readNumber } from '../items/attributes.ts';
+import { decodeEntry, encodeEntry } from '../items/journal-items.ts';
+import { snapshotItem, snapshotOf } from '../items/snapshot-state.ts';
+import type { MemoryTable } from './memory-table.ts';
+
+/** The journal in memory. Entries are kept encoded, as DynamoDB would have them, so nobody shares an object. */
+export function memoryJournal(table: MemoryTable, blobs: Blobs): Journal {
+  const entries = new Map<string, Item[]>();
+  const snapshots = new Map<string, Item>();
+  const entriesOf = (runId: string): Item[] => {
+    const known = entries.get(runId) ?? [];
+    entries.set(runId, known);
+    return known;
+  };
+  return {
+    // By position instead of by key range: a run's entries have no gaps, and long runs are read at every turn.
+    read: async (runId, after) => {
+      const found = entriesOf(runId).slice(after);
+      table.billRead(
+        found.reduce((sum, item) => sum + itemBytes(item), 0),
+        true,
+      );
+      return found.map(decodeEntry);
+    },
+
+    append: async (runId, entry) => {
+      const item = encodeEntry(runId, entry);
+      const run = entriesOf(runId);
+      table.billWrite(item);
+      const existing = run[entry.seq - 1];
+      if (existing) return { appended: false, existing: decodeEntry(existing) };
+      if (entry.seq !== run.length + 1) {
+        throw new RangeError(`entry ${entry.seq} of ${runId} would leave a gap after ${run.length}`);
+      }
+      run.push(item);
+      return { appended: true };
+    },
+
+    readSnapshot: async (runId) => {
+      const item = snapshots.get(runId);
+      table.billRead(item ? itemBytes(item) : 0, false);
+      return item && snapshotOf(item, blobs);
+    },
+
+    writeSnapshot: async (runId, snapshot) => {
+      const item = await snapshotItem(runId, snapshot, blobs);
+      table.billWrite(item);
+      const kept = snapshots.get(runId);
+      const newer = !kept || readNumber(kept, 'q') < snapshot.seq;
+      const refolded = kept && readNumber(kept, 'q') === snapshot.seq && readNumber(kept, 'g') !== snapshot.engine;
+      if (newer || refolded) snapshots.set(runId, item);
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { Json } from './json.ts';
+
+/** Where a body lies when it is too large to travel: the ticket of a claim check. */
+export const BlobRef = z.object({
+  key: z.string().min(1).max(1_024).describe('Object key in the blob bucket; starts with the tenant'),
+  bytes: z.number().int().nonnegative().describe('Size as stored'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('Of the stored bytes; checked when the body is claimed'),
+});
+export type BlobRef = z.infer<typeof BlobRef>;
+
+/** A task's result: small ones ride along, those over 1 KiB (see limits.ts) lie in the blob bucket. */
+export const ResultValue = z.union([z.object({ value: Json }), z.object({ ref: BlobRef })]);
+export type ResultValue = z.infer<typeof ResultValue>;

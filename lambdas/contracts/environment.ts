@@ -1,0 +1,27 @@
+/** Names of the environment variables that stacks set and Lambdas read. Each is spelled here and nowhere else. */
+export const ENV = {
+  stage: 'MUSTER_STAGE',
+  logLevel: 'MUSTER_LOG_LEVEL',
+  stateTable: 'MUSTER_STATE_TABLE',
+  registryTable: 'MUSTER_REGISTRY_TABLE',
+  claimsTable: 'MUSTER_CLAIMS_TABLE',
+  blobBucket: 'MUSTER_BLOB_BUCKET',
+  busName: 'MUSTER_BUS_NAME',
+  coordinatorQueue: 'MUSTER_COORDINATOR_QUEUE_URL',
+  timersQueue: 'MUSTER_TIMERS_QUEUE_URL',
+  lifecycleArn: 'MUSTER_LIFECYCLE_ARN',
+  /** JSON: platform sender name → unique id of its IAM role. */
+  platformRoles: 'MUSTER_PLATFORM_ROLES',
+  agentName: 'MUSTER_AGENT_NAME',
+  inboxExpress: 'MUSTER_INBOX_EXPRESS_URL',
+  inboxStandard: 'MUSTER_INBOX_STANDARD_URL',
+  /** Prefixes: the manifest's `reaches` names follow in SNAKE_CASE, e.g. MUSTER_BUCKET_ETL_MART. */
+  bucketPrefix: 'MUSTER_BUCKET_',
+  secretPrefix: 'MUSTER_SECRET_',
+  settingPrefix: 'MUSTER_SETTING_',
+} as const;
+
+/** The variable that carries the resource behind a name in a manifest's `reaches`. */
+export function resourceVariable(prefix: string, name: string): string {
+  return prefix + name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_');
+}

@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { DEFAULTS } from './limits.ts';
+import { AgentName, TaskType } from './names.ts';
+import { RetryPolicy } from './workflow-definition.ts';
+
+/** One thing an agent can do. Its name is the task type it answers to. */
+export interface Capability<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
+  readonly description: string;
+  readonly input: I;
+  readonly output: O;
+}
+
+/** What a manifest says, beside its capabilities, once defaults are filled in. */
+const ManifestSettings = z.strictObject({
+  name: AgentName,
+  version: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/, 'a version is like "1.0.0"')
+    .default('1.0.0'),
+  description: z.string().min(1),
+  /** Who notices when this agent fails, and how: it ends up in the text of every alarm. */
+  errorImpact: z.string().min(20, 'say who notices when this agent fails, in a sentence'),
+  /** Seconds it may work on one message; its Lambda's timeout leaves room to report. */
+  timeoutSeconds: z.number().int().min(1).max(840).default(DEFAULTS.messageTimeoutSeconds),
+  memoryMb: z.number().int().min(128).max(10_240).default(256),
+  /** Most containers at once, per lane; the least that Lambda's event source takes is 2. */
+  concurrency: z.number().int().min(2).max(1_000).default(10),
+  /** Messages per invocation; by default 1 for tasks with outside effects or longer than 10 s. */
+  batchSize: z.number().int().min(1).max(10).optional(),
+  retry: RetryPolicy.default({}),
+  /** `none` and `idempotent` work may run twice; `outside` work is claimed before it starts. */
+  effects: z.enum(['none', 'idempotent', 'outside']).default('none'),
+  /** Channels on the bus, as in contracts/channels.ts. */
+  channels: z
+    .strictObject({ publishes: z.array(z.string()).default([]), subscribes: z.array(z.string()).default([]) })
+    .prefault({}),
+  /** What it may reach beyond its inbox and reports; the stack maps these names to resources and grants exactly that. */
+  reaches: z
+    .strictObject({
+      buckets: z.record(z.string(), z.enum(['read', 'write', 'read-write'])).default({}),
+      secrets: z.array(z.string()).default([]),
+      layers: z.array(z.string()).default([]),
+      settings: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  /** Threshold overrides for the monitor; defaults are the seed documents'. */
+  health: z
+    .strictObject({
+      avgProcessingSeconds: z.number().positive().default(5),
+      errorRate: z.number().min(0).max(1).default(0.05),
+      queueDepth: z.number().int().positive().default(100),
+    })
+    .prefault({}),
+});
+
+export type Capabilities = Readonly<Record<string, Capability>>;
+export type ManifestInput<C extends Capabilities> = z.input<typeof ManifestSettings> & { readonly capabilities: C };
+export type Manifest<C extends Capabilities = Capabilities> = Readonly<Required<z.output<typeof ManifestSettings>>> & {
+  readonly capabilities: C;
+};
+
+/**
+ * Checks a manifest and fills in its defaults. Pure data: its Lambda, inboxes, role, alarms and registry entry come from it.
+ * @throws z.ZodError or Error naming the field when the manifest is wrong
+ */
+export function defineManifest<const C extends Capabilities>(input: ManifestInput<C>): Manifest<C> {
+  const { capabilities, ...rest } = input;
+  const settings = ManifestSettings.parse(rest);
+  if (Object.keys(capabilities).length === 0)
+    throw new Error(`agent ${settings.name}: declare at least one capability`);
+  for (const type of Object.keys(capabilities)) TaskType.parse(type);
+  const alone = settings.effects === 'outside' || settings.timeoutSeconds > 10;
+  return { ...settings, batchSize: settings.batchSize ?? (alone ? 1 : DEFAULTS.batchSize), capabilities };
+}

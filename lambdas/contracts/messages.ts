@@ -1,0 +1,119 @@
+import * as z from 'zod';
+import { BlobRef, ResultValue } from './blob.ts';
+import { ErrorReport } from './errors.ts';
+import { Json, JsonObject } from './json.ts';
+import { AgentName, EpochMs, RunId, TaskId, TaskType, TenantId } from './names.ts';
+import { PriorityLevel } from './priority.ts';
+import { TaskDefinition, WorkflowDefinition } from './workflow-definition.ts';
+
+/** Coordinator → agent inbox. The attempt and its `not_after` are in the header. */
+export const TaskAssignment = z.object({
+  run_id: RunId,
+  task: z.object({
+    task_id: TaskId,
+    task_type: TaskType,
+    description: z.string().default(''),
+    inputs: Json,
+    priority: PriorityLevel,
+    deadline: z.number().describe('Epoch seconds, as in the seed documents'),
+  }),
+  upstream: z.record(TaskId, ResultValue).optional().describe('Results of the tasks this one depends on'),
+  upstream_ref: BlobRef.optional().describe('The same record as a blob, when there are more than 100'),
+});
+export type TaskAssignment = z.infer<typeof TaskAssignment>;
+
+/** How an agent has done since its container started, as the seed documents count it. */
+export const AgentStats = z.object({
+  messages_processed: z.number().int().nonnegative(),
+  errors_count: z.number().int().nonnegative(),
+  avg_processing_time: z.number().nonnegative().describe('Seconds'),
+  last_activity: z.iso.datetime(),
+});
+export type AgentStats = z.infer<typeof AgentStats>;
+
+export const TaskUpdate = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('completed'),
+    task_id: TaskId,
+    attempt: z.number().int().positive(),
+    result: ResultValue,
+    duration_ms: z.number().nonnegative(),
+    tasks: z.array(TaskDefinition).optional().describe('Decomposition: new tasks for this run'),
+  }),
+  z.object({
+    status: z.literal('failed'),
+    task_id: TaskId,
+    attempt: z.number().int().positive(),
+    error: ErrorReport,
+    duration_ms: z.number().nonnegative(),
+  }),
+]);
+export type TaskUpdate = z.infer<typeof TaskUpdate>;
+
+/** Agent → coordinator: one message for a whole batch of tasks of one run. */
+export const StatusUpdate = z.object({
+  run_id: RunId,
+  agent: AgentName,
+  updates: z.array(TaskUpdate).min(1).max(100),
+});
+export type StatusUpdate = z.infer<typeof StatusUpdate>;
+
+/** Who asked for a run, and where the answer is wanted. */
+export const RunRequest = z.object({
+  request_id: z.string().min(1).max(128),
+  tenant: TenantId,
+  correlation_id: z.string().min(1).max(128),
+  requested_by: z.string().min(1).max(128),
+  priority: PriorityLevel,
+});
+export type RunRequest = z.infer<typeof RunRequest>;
+
+/** A document that may be too large to travel inline. */
+const orRef = <T extends z.ZodType>(schema: T) => z.union([z.object({ value: schema }), z.object({ ref: BlobRef })]);
+
+/** Lifecycle or intake → coordinator. A repeated start only replaces the task token. */
+export const StartRun = z.object({
+  run_id: RunId,
+  request: RunRequest,
+  definition: orRef(WorkflowDefinition),
+  input: orRef(JsonObject),
+  task_token: z.string().optional(),
+});
+export type StartRun = z.infer<typeof StartRun>;
+
+/** Anybody permitted → coordinator. */
+export const CancelRun = z.object({ run_id: RunId, reason: z.string().max(1_000), requested_by: z.string().max(128) });
+export type CancelRun = z.infer<typeof CancelRun>;
+
+/** Timers, sweeper or the coordinator itself → coordinator: look at this run, something may be due or owed. */
+export const WakeRun = z.object({ run_id: RunId, due: EpochMs.optional() });
+export type WakeRun = z.infer<typeof WakeRun>;
+
+/** Dead-letter Lambda → coordinator: this attempt's message was given up on by its inbox. */
+export const TaskParked = z.object({
+  run_id: RunId,
+  task_id: TaskId,
+  attempt: z.number().int().positive(),
+  agent: AgentName,
+  reason: z.string().max(1_000),
+});
+export type TaskParked = z.infer<typeof TaskParked>;
+
+/** The `message_type`s of the platform's own queues, with the schema of each. */
+export const MESSAGE_SCHEMAS = {
+  task_assignment: TaskAssignment,
+  status_update: StatusUpdate,
+  start_run: StartRun,
+  cancel_run: CancelRun,
+  wake_run: WakeRun,
+  task_parked: TaskParked,
+} as const;
+export type MessageType = keyof typeof MESSAGE_SCHEMAS;
+
+/** What the coordinator reads from its queue. */
+export type CoordinatorInput =
+  | { type: 'start_run'; payload: StartRun }
+  | { type: 'status_update'; payload: StatusUpdate }
+  | { type: 'cancel_run'; payload: CancelRun }
+  | { type: 'wake_run'; payload: WakeRun }
+  | { type: 'task_parked'; payload: TaskParked };

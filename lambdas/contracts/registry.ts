@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { AgentStats } from './messages.ts';
+import { AgentName, EpochMs, TaskType } from './names.ts';
+import { RetryPolicy } from './workflow-definition.ts';
+
+/** An agent as the coordinator knows it: what its stack registered at deploy. */
+export const AgentRegistration = z.object({
+  name: AgentName,
+  version: z.string(),
+  description: z.string(),
+  system: z.string().describe('The system it belongs to, such as "etl"'),
+  capabilities: z.record(
+    TaskType,
+    z.object({ description: z.string(), input_types: z.array(z.string()), output_types: z.array(z.string()) }),
+  ),
+  inbox: z.object({ express: z.string(), standard: z.string() }).describe('Queue URLs'),
+  role_id: z.string().optional().describe("Unique id of the agent's IAM role: SQS names it as the sender of its reports"),
+  retry: RetryPolicy,
+  effects: z.enum(['none', 'idempotent', 'outside']),
+  health: z.object({ avgProcessingSeconds: z.number(), errorRate: z.number(), queueDepth: z.number() }),
+});
+export type AgentRegistration = z.infer<typeof AgentRegistration>;
+
+/** What the monitor last measured of an agent. */
+export const AgentLoad = z.object({
+  queue_depth: z.number().int().nonnegative(),
+  measured_at: EpochMs,
+  stats: AgentStats.optional(),
+  exceeded: z
+    .array(z.enum(['queue_depth', 'error_rate', 'avg_processing_time']))
+    .optional()
+    .describe('Thresholds that were crossed and are not yet clear: each crossing is told once'),
+});
+export type AgentLoad = z.infer<typeof AgentLoad>;
+
+export interface RegisteredAgent extends AgentRegistration {
+  readonly load?: AgentLoad;
+}

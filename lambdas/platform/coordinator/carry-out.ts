@@ -1,0 +1,112 @@
+import { type BusEvent, PLATFORM_SOURCE } from '../../contracts/bus-events.ts';
+import { Priority } from '../../contracts/priority.ts';
+import { encodeMessage } from '../../runtime/message-codec.ts';
+import type { OutgoingMessage } from '../../runtime/ports.ts';
+import { type Effect, effectsOf, failureOf } from '../../workflow/effects.ts';
+import type { JournalEntry } from '../../workflow/journal.ts';
+import { hasEnded, type RunState } from '../../workflow/state.ts';
+import { createAssigner, type Evaluations } from './assignments.ts';
+import type { CoordinatorPorts } from './coordinator.ts';
+import { outcomeEvent, tokenOutput } from './outcome.ts';
+
+/** The longest delay of an SQS message; later wakes are the sweeper's. */
+const LONGEST_DELAY_MS = 900_000;
+/** The sweeper looks at a run this long after its timer should have. */
+const SWEEP_GRACE_MS = 30_000;
+
+/**
+ * Carries out what journal entries owe. Every effect may happen twice (after a crash) and none is lost: an error
+ * sends the turn's messages back to the queue, and the next delivery repeats what still applies.
+ */
+export async function carryOut(
+  state: RunState,
+  entries: readonly JournalEntry[],
+  evaluations: Evaluations,
+  ports: CoordinatorPorts,
+): Promise<void> {
+  const effects = entries.flatMap((entry) => effectsOf(state, entry));
+  await Promise.all([assign(state, effects, evaluations, ports), keepTime(state, effects, ports)]);
+  await announce(state, effects, ports);
+}
+
+async function assign(
+  state: RunState,
+  effects: readonly Effect[],
+  evaluations: Evaluations,
+  ports: CoordinatorPorts,
+): Promise<void> {
+  const assignments = effects.filter((effect) => effect.type === 'assign');
+  if (assignments.length === 0) return;
+  const { clock, blobs, evaluator, queues, registry } = ports;
+  const inboxes = new Map((await registry.agents()).map((agent) => [agent.name, agent.inbox]));
+  const assignment = createAssigner(state, evaluations, evaluator, blobs, clock.now());
+  const outgoing = new Map<string, OutgoingMessage[]>();
+  for (const { agent, lane, task, id } of assignments) {
+    const url = inboxes.get(agent)?.[lane];
+    // The agent was taken out of the registry since: its attempt times out and another is chosen.
+    if (url === undefined) continue;
+    const message = {
+      body: await encodeMessage(await assignment(task, agent, id), blobs),
+      groupId: state.request.tenant,
+    };
+    const list = outgoing.get(url);
+    if (list) list.push(message);
+    else outgoing.set(url, [message]);
+  }
+  await Promise.all([...outgoing].map(([url, messages]) => queues.send(url, messages)));
+}
+
+async function keepTime(state: RunState, effects: readonly Effect[], ports: CoordinatorPorts): Promise<void> {
+  const wakes = effects.flatMap((effect) => (effect.type === 'wake_at' ? [effect.at] : []));
+  if (wakes.length === 0 || hasEnded(state)) return;
+  const at = Math.min(...wakes);
+  const delay = Math.max(0, at - ports.clock.now());
+  await ports.runs.setWake(state.runId, at + SWEEP_GRACE_MS);
+  if (delay > LONGEST_DELAY_MS) return;
+  const body = await wakeMessage(state, at, ports);
+  await ports.queues.send(ports.timersQueue, [{ body, delaySeconds: Math.ceil(delay / 1_000) }]);
+}
+
+/** A message that makes the coordinator look at this run again. */
+export async function wakeMessage(state: RunState, due: number, ports: CoordinatorPorts): Promise<string> {
+  const { clock, ids, blobs } = ports;
+  const header = {
+    message_id: ids.uuid(),
+    correlation_id: state.request.correlation_id,
+    timestamp: new Date(clock.now()).toISOString(),
+    sender: 'coordinator',
+    receiver: 'coordinator',
+    message_type: 'wake_run',
+    priority: Priority.normal,
+    ttl: 1_209_600,
+    tenant: state.request.tenant,
+    schema_version: 1 as const,
+  };
+  return encodeMessage({ header, payload: { run_id: state.runId, due } }, blobs);
+}
+
+async function announce(state: RunState, effects: readonly Effect[], ports: CoordinatorPorts): Promise<void> {
+  const { bus, runs, lifecycle, blobs } = ports;
+  const events: BusEvent[] = [];
+  for (const effect of effects) {
+    if (effect.type === 'publish') events.push(effect.event);
+    if (effect.type === 'publish_outcome') events.push(await outcomeEvent(state, blobs));
+  }
+  if (events.length > 0) await bus.publish(PLATFORM_SOURCE, events);
+  if (effects.some((effect) => effect.type === 'mark_ended')) {
+    const error = state.phase === 'completed' ? undefined : failureOf(state);
+    await runs.setStatus(state.runId, endStatus(state), state.endedAt ?? 0, error);
+    await runs.setWake(state.runId, undefined);
+  } else if (effects.some((effect) => effect.type === 'mark_started') && !hasEnded(state)) {
+    await runs.setStatus(state.runId, 'running', state.startedAt);
+  }
+  for (const effect of effects) {
+    if (effect.type !== 'answer_token') continue;
+    if (state.phase === 'completed') await lifecycle.succeed(effect.token, tokenOutput(state));
+    else await lifecycle.fail(effect.token, failureOf(state));
+  }
+}
+
+function endStatus(state: RunState): 'completed' | 'failed' | 'cancelled' {
+  return state.phase === 'completed' || state.phase === 'cancelled' ? state.phase : 'failed';
+}

@@ -1,0 +1,91 @@
+import { LIMITS } from '../../contracts/limits.ts';
+import type { ExpressionEvaluator } from '../../runtime/expressions-port.ts';
+import type { Blobs, Bus, Clock, Ids, Lifecycle, Logger, Queues, Registry, Runs } from '../../runtime/ports.ts';
+import type { BatchWork, QueueRecord } from '../../runtime/queue-handler.ts';
+import type { TurnInput } from '../../workflow/decide.ts';
+import { UnknownEvent } from '../../workflow/evolve.ts';
+import type { Journal } from '../../workflow/journal.ts';
+import type { RoleOf } from './identity.ts';
+import { byRun, mayOwe, type RunBatch, readInputs } from './inputs.ts';
+import { createRunStore, type RunStore } from './run-store.ts';
+import { takeTurn } from './turn.ts';
+
+/** Everything the coordinator touches. */
+export interface CoordinatorPorts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** In [0, 1): for jitter. */
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly journal: Journal;
+  readonly runs: Runs;
+  readonly registry: Registry;
+  readonly blobs: Blobs;
+  readonly queues: Queues;
+  readonly bus: Bus;
+  readonly lifecycle: Lifecycle;
+  readonly evaluator: ExpressionEvaluator;
+  /** Role ids of the platform's own senders. */
+  readonly platformRoles: Readonly<Record<string, string>>;
+  readonly coordinatorQueue: string;
+  readonly timersQueue: string;
+}
+
+/**
+ * The one writer of every run. It stands behind a FIFO queue whose group is the run, so no two turns of a run overlap
+ * unless one has outlived its visibility, and then the journal's sequence number fences it.
+ */
+export function createCoordinator(ports: CoordinatorPorts): BatchWork {
+  const store = createRunStore(ports.journal, ports.blobs);
+  return async (records, invocation) => {
+    const roles = new Map((await ports.registry.agents()).map((agent) => [agent.name, agent.role_id]));
+    const roleOf = (sender: string): string | undefined => ports.platformRoles[sender] ?? roles.get(sender);
+    const batches = byRun(records);
+    const failed: string[] = [];
+    for (const batch of batches) {
+      if (!(await workOn(batch, roleOf, store, ports))) failed.push(...batch.records.map((record) => record.id));
+    }
+    invocation.note({ runs: batches.length });
+    return failed;
+  };
+}
+
+/** True when the run's messages are dealt with; a run that fails does not take the others of its batch along (rule 9). */
+async function workOn(batch: RunBatch, roleOf: RoleOf, store: RunStore, ports: CoordinatorPorts): Promise<boolean> {
+  const { runId, records } = batch;
+  try {
+    const inputs = await readInputs(batch, ports.blobs, roleOf);
+    const repeatOwed = mayOwe(records, inputs);
+    for (const part of bySize(records, inputs)) await takeTurn(runId, part, repeatOwed, store, ports);
+    return true;
+  } catch (error) {
+    store.forget(runId);
+    const fields = { run_id: runId, messages: records.length, error };
+    if (error instanceof UnknownEvent) ports.logger.error('run left alone: its journal needs a newer engine', fields);
+    else ports.logger.error('turn failed; its messages go back to the queue', fields);
+    return false;
+  }
+}
+
+/** Splits a run's messages so that no turn's journal entry outgrows its item (rule 12). */
+function* bySize(records: readonly QueueRecord[], inputs: readonly TurnInput[]): Generator<TurnInput[]> {
+  let part: TurnInput[] = [];
+  let bytes = 0;
+  for (const [position, input] of inputs.entries()) {
+    const size = sizeOf(records[position], input);
+    if (part.length > 0 && bytes + size > LIMITS.journalEntry) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(input);
+    bytes += size;
+  }
+  if (part.length > 0) yield part;
+}
+
+/** Messages that travelled compressed or by claim check count as opened. */
+function sizeOf(record: QueueRecord | undefined, input: TurnInput): number {
+  const bytes = record?.body.length ?? 0;
+  return bytes < LIMITS.compressBody ? bytes : JSON.stringify(input).length;
+}

@@ -1,0 +1,28 @@
+import { platformPorts } from '../../adapters/aws/platform-ports.ts';
+import { createWorkerEvaluator } from '../../adapters/expressions/worker-evaluator.ts';
+import { ENV } from '../../contracts/environment.ts';
+import { queueHandler } from '../../runtime/queue-handler.ts';
+import { createCoordinator } from './coordinator.ts';
+import { readRoles } from './identity.ts';
+
+const ports = platformPorts();
+
+const coordinator = createCoordinator({
+  clock: ports.clock,
+  ids: ports.ids,
+  random: ports.random,
+  logger: ports.logger,
+  journal: ports.journal(),
+  runs: ports.runs(),
+  registry: ports.registry(),
+  blobs: ports.blobs(),
+  queues: ports.queues(),
+  bus: ports.bus(),
+  lifecycle: ports.lifecycle(),
+  evaluator: createWorkerEvaluator(),
+  platformRoles: readRoles(process.env[ENV.platformRoles]),
+  coordinatorQueue: ports.coordinatorQueue(),
+  timersQueue: ports.timersQueue(),
+});
+
+export const handler = queueHandler({ name: 'coordinator', logger: ports.logger, clock: ports.clock }, coordinator);

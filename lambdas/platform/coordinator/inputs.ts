@@ -1,0 +1,114 @@
+import type * as z from 'zod';
+import type { Envelope } from '../../contracts/envelope.ts';
+import { DataError, issuesOf, MusterError } from '../../contracts/errors.ts';
+import type { Json, JsonObject } from '../../contracts/json.ts';
+import { MESSAGE_SCHEMAS, type MessageType } from '../../contracts/messages.ts';
+import { WorkflowDefinition } from '../../contracts/workflow-definition.ts';
+import { decodeMessage } from '../../runtime/message-codec.ts';
+import type { Blobs } from '../../runtime/ports.ts';
+import type { QueueRecord } from '../../runtime/queue-handler.ts';
+import type { TurnInput } from '../../workflow/decide.ts';
+import { checkIdentity, type RoleOf } from './identity.ts';
+
+/** Who may send what; reports are held against their task's agent by the engine. */
+const SENDERS: Partial<Record<MessageType, readonly string[]>> = {
+  start_run: ['intake'],
+  cancel_run: ['intake'],
+  wake_run: ['timers', 'sweeper', 'coordinator', 'dead-letters'],
+  task_parked: ['dead-letters'],
+};
+
+/** The records of one run, in order. */
+export interface RunBatch {
+  readonly runId: string;
+  readonly records: QueueRecord[];
+}
+
+/** A FIFO batch may mix groups: sorts it by run. */
+export function byRun(records: readonly QueueRecord[]): RunBatch[] {
+  const groups = Map.groupBy(records, (record) => record.groupId ?? 'unknown');
+  return [...groups].map(([runId, group]) => ({ runId, records: group }));
+}
+
+/**
+ * Opens a run's messages. One that can't be understood becomes a `refused` input: it is journaled and acknowledged,
+ * never retried. Infrastructure errors are thrown.
+ */
+export async function readInputs({ runId, records }: RunBatch, blobs: Blobs, roleOf: RoleOf): Promise<TurnInput[]> {
+  const inputs: TurnInput[] = [];
+  for (const record of records) inputs.push(await readInput(record, runId, blobs, roleOf));
+  return inputs;
+}
+
+/** An earlier delivery was not acknowledged, or somebody says that effects may be owed: carry them out again. */
+export function mayOwe(records: readonly QueueRecord[], inputs: readonly TurnInput[]): boolean {
+  return records.some((record) => record.receiveCount > 1) || inputs.some((input) => input.type === 'wake_run');
+}
+
+async function readInput(record: QueueRecord, runId: string, blobs: Blobs, roleOf: RoleOf): Promise<TurnInput> {
+  try {
+    const { envelope, token } = await open(record.body, blobs);
+    checkIdentity(token === undefined ? envelope.header.sender : 'lifecycle', record.senderId, roleOf);
+    return await inputOf(envelope, token, runId, blobs);
+  } catch (error) {
+    if (error instanceof MusterError && error.class === 'data') {
+      return { type: 'refused', messageId: record.id, code: error.code, reason: error.message };
+    }
+    throw error;
+  }
+}
+
+/** A message as agents and platform send it, or the lifecycle's pair of start message and task token. */
+async function open(body: string, blobs: Blobs): Promise<{ envelope: Envelope; token?: string }> {
+  const token = /^\s*\{\s*"(start_message|task_token)"/.test(body) ? lifecycleStart(body) : undefined;
+  if (!token) return { envelope: await decodeMessage(body, blobs) };
+  return { envelope: await decodeMessage(token.start_message, blobs), token: token.task_token };
+}
+
+function lifecycleStart(body: string): { start_message: string; task_token: string } {
+  const parsed: unknown = JSON.parse(body);
+  if (typeof parsed === 'object' && parsed !== null && 'start_message' in parsed && 'task_token' in parsed) {
+    const { start_message, task_token } = parsed;
+    if (typeof start_message === 'string' && typeof task_token === 'string') return { start_message, task_token };
+  }
+  throw new DataError('bad_start', 'a lifecycle message needs start_message and task_token, both strings');
+}
+
+async function inputOf(envelope: Envelope, token: string | undefined, runId: string, blobs: Blobs): Promise<TurnInput> {
+  const { header } = envelope;
+  const type = header.message_type;
+  const allowed = SENDERS[type as MessageType];
+  if (allowed && !allowed.includes(header.sender)) {
+    throw new DataError('sender_not_permitted', `${header.sender} may not send ${type} to the coordinator`);
+  }
+  switch (type) {
+    case 'start_run': {
+      const payload = parse('start_run', envelope, runId);
+      const fetched = async (document: { value: unknown } | { ref: Parameters<Blobs['get']>[0] }): Promise<unknown> =>
+        'ref' in document ? blobs.get(document.ref) : document.value;
+      const definition = WorkflowDefinition.parse(await fetched(payload.definition));
+      const input = (await fetched(payload.input)) as JsonObject;
+      return { type, payload: { ...payload, definition, input, ...(token !== undefined && { task_token: token }) } };
+    }
+    case 'status_update':
+      return { type, messageId: header.message_id, sender: header.sender, payload: parse(type, envelope, runId) };
+    case 'cancel_run':
+      return { type, payload: parse(type, envelope, runId) };
+    case 'task_parked':
+      return { type, payload: parse(type, envelope, runId) };
+    case 'wake_run':
+      parse(type, envelope, runId);
+      return { type };
+    default:
+      throw new DataError('unknown_message_type', `the coordinator does not take messages of type ${type}`);
+  }
+}
+
+function parse<T extends Exclude<MessageType, 'task_assignment'>>(type: T, envelope: Envelope<Json>, runId: string) {
+  const result = MESSAGE_SCHEMAS[type].safeParse(envelope.payload);
+  if (!result.success)
+    throw new DataError('bad_message', `${type} from ${envelope.header.sender}: ${issuesOf(result.error)}`);
+  if (result.data.run_id !== runId)
+    throw new DataError('wrong_group', `a message for ${result.data.run_id} came in the group of ${runId}`);
+  return result.data as z.infer<(typeof MESSAGE_SCHEMAS)[T]>;
+}

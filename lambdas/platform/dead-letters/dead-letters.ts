@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { PLATFORM_SOURCE } from '../../contracts/bus-events.ts';
+import type { JsonObject } from '../../contracts/json.ts';
+import { Priority } from '../../contracts/priority.ts';
+import { encodeMessage } from '../../runtime/message-codec.ts';
+import type { Blobs, Bus, Clock, Ids, Logger, ParkingLot, Queues } from '../../runtime/ports.ts';
+import type { BatchWork, QueueRecord } from '../../runtime/queue-handler.ts';
+import { type DeadLetter, readDeadLetter } from './read-dead-letter.ts';
+
+export interface DeadLetterPorts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly blobs: Blobs;
+  readonly parkingLot: ParkingLot;
+  readonly queues: Queues;
+  readonly bus: Bus;
+  readonly coordinatorQueue: string;
+}
+
+const TTL_SECONDS = 1_209_600;
+
+/**
+ * Parks what queues have given up on, and tells who must know. The order is what makes it safe: first the message is
+ * kept, then the coordinator hears of it, then everybody; a crash in between repeats all of it, and each step bears
+ * that. A record that can't be parked stays in its dead-letter queue.
+ */
+export function createDeadLetters(ports: DeadLetterPorts): BatchWork {
+  return async (records, invocation) => {
+    const parked = await Promise.all(records.map((record) => tryPark(record, ports)));
+    invocation.note({ parked: parked.filter(Boolean).length });
+    return records.filter((_, index) => !parked[index]).map((record) => record.id);
+  };
+}
+
+async function tryPark(record: QueueRecord, ports: DeadLetterPorts): Promise<boolean> {
+  try {
+    await park(record, ports);
+    return true;
+  } catch (error) {
+    ports.logger.error('message could not be parked and stays in its dead-letter queue', { message: record.id, error });
+    return false;
+  }
+}
+
+async function park(record: QueueRecord, ports: DeadLetterPorts): Promise<void> {
+  const letter = await readDeadLetter(record, ports.blobs);
+  const { queue, tenant, messageId, messageType, reason, runId, taskId } = letter;
+  const parkedId = parkedIdOf(queue, record.id);
+  const at = ports.clock.now();
+  await ports.parkingLot.park({
+    parkedId,
+    queue,
+    at,
+    tenant,
+    messageId,
+    messageType,
+    reason,
+    body: record.body,
+    ...(runId !== undefined && { runId }),
+    ...(taskId !== undefined && { taskId }),
+  });
+  await tellCoordinator(letter, ports);
+  const detail = {
+    queue,
+    at: new Date(at).toISOString(),
+    message_id: messageId,
+    message_type: messageType,
+    reason,
+    parked_id: parkedId,
+  };
+  await ports.bus.publish(PLATFORM_SOURCE, [{ name: 'message_parked', detail }]);
+  ports.logger.warn('message parked for repair', { ...detail, run_id: runId, task_id: taskId });
+}
+
+/** The same message of the same queue is parked once, however often it is delivered. */
+function parkedIdOf(queue: string, sqsMessageId: string): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([queue, sqsMessageId]))
+    .digest('hex');
+  return `parked_${digest.slice(0, 40)}`;
+}
+
+/**
+ * A lost attempt falls back at once; any other message of a run makes the coordinator repeat what it owes. A lost
+ * wake-up is left to the sweeper, else a run that can't be woken would keep coming here.
+ */
+async function tellCoordinator(letter: DeadLetter, ports: DeadLetterPorts): Promise<void> {
+  const { runId: run_id, attempt, reason, messageType } = letter;
+  if (run_id === undefined || messageType === 'wake_run') return;
+  if (!attempt) return send('wake_run', { run_id }, letter, ports);
+  const { taskId: task_id, number, agent } = attempt;
+  await send('task_parked', { run_id, task_id, attempt: number, agent, reason }, letter, ports);
+}
+
+async function send(
+  type: 'task_parked' | 'wake_run',
+  payload: JsonObject & { readonly run_id: string },
+  { tenant, correlationId, messageId }: DeadLetter,
+  { ids, clock, blobs, queues, coordinatorQueue }: DeadLetterPorts,
+): Promise<void> {
+  const header = {
+    message_id: ids.uuid(),
+    correlation_id: correlationId,
+    causation_id: messageId,
+    timestamp: new Date(clock.now()).toISOString(),
+    sender: 'dead-letters',
+    receiver: 'coordinator',
+    message_type: type,
+    priority: Priority.high,
+    ttl: TTL_SECONDS,
+    tenant,
+    schema_version: 1 as const,
+  };
+  const body = await encodeMessage({ header, payload }, blobs);
+  await queues.send(coordinatorQueue, [{ body, groupId: payload.run_id, deduplicationId: ids.uuid() }]);
+}

@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { BUS_EVENTS, type BusEventDetail } from '../../contracts/bus-events.ts';
+import { DataError, issuesOf } from '../../contracts/errors.ts';
+import { LIMITS } from '../../contracts/limits.ts';
+import { DEFAULT_TENANT } from '../../contracts/names.ts';
+
+/** What a rejection says of the request it answers, as far as it could be read. */
+export interface Requester {
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly workflow: string;
+  readonly correlationId: string;
+}
+
+export type IntakeRequest =
+  | { readonly kind: 'start'; readonly detail: BusEventDetail<'workflow_requested'>; readonly source: string }
+  | { readonly kind: 'cancel'; readonly detail: BusEventDetail<'workflow_cancel_requested'>; readonly source: string };
+
+export type ReadRequest =
+  | { readonly requester: Requester; readonly request: IntakeRequest }
+  | { readonly requester: Requester; readonly fault: DataError };
+
+/** Deeper documents are nobody's honest input, and would meet the end of somebody's stack. */
+const DEEPEST = 64;
+
+const BusRecord = z.object({
+  id: z.string().min(1).max(128),
+  source: z.string().max(128),
+  'detail-type': z.enum(['workflow_requested', 'workflow_cancel_requested']),
+  detail: z.record(z.string(), z.unknown()),
+});
+
+/**
+ * Reads an event of the bus as it lies in intake's queue. Never throws: a fault comes back beside whatever is known of
+ * who asked, so that the rejection finds its way.
+ */
+export function readRequest(body: string, recordId: string): ReadRequest {
+  let requester: Requester = { requestId: recordId, tenant: DEFAULT_TENANT, workflow: '', correlationId: recordId };
+  try {
+    const event = parseJson(body);
+    requester = requesterOf(event, recordId);
+    const record = BusRecord.safeParse(event);
+    if (!record.success)
+      throw new DataError('malformed_request', issuesOf(record.error), { field: fieldOf(record.error) });
+    const { detail, source, 'detail-type': type } = record.data;
+    const bytes = Buffer.byteLength(JSON.stringify(detail));
+    if (bytes > LIMITS.requestDetail) {
+      const advice = 'put the data into a bucket or database and pass where it lies';
+      const reason = `the request has ${bytes} bytes, at most ${LIMITS.requestDetail} are taken; ${advice}`;
+      throw new DataError('request_too_large', reason, { field: 'detail' });
+    }
+    if (type === 'workflow_requested') {
+      return {
+        requester,
+        request: { kind: 'start', source, detail: parseDetail(BUS_EVENTS.workflow_requested, detail) },
+      };
+    }
+    return {
+      requester,
+      request: { kind: 'cancel', source, detail: parseDetail(BUS_EVENTS.workflow_cancel_requested, detail) },
+    };
+  } catch (error) {
+    return { requester, fault: error instanceof DataError ? error : unreadable(error) };
+  }
+}
+
+function parseJson(body: string): unknown {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    throw new DataError('malformed_request', 'the message is not JSON; publish an event on the bus', { field: '' });
+  }
+  let level: unknown[] = [parsed];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) {
+      throw new DataError('malformed_request', `the request is nested deeper than ${DEEPEST} levels`, {
+        field: 'detail',
+      });
+    }
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+  return parsed;
+}
+
+/** Whatever texts are there, cut to what an event may carry; nothing here is trusted. */
+function requesterOf(event: unknown, recordId: string): Requester {
+  const Loose = z.object({ id: z.string().catch(recordId), detail: z.record(z.string(), z.unknown()).catch({}) });
+  const { id, detail } = Loose.catch({ id: recordId, detail: {} }).parse(event);
+  const text = (name: string, otherwise: string): string => {
+    const value = detail[name];
+    return (typeof value === 'string' && value !== '' ? value : otherwise).slice(0, 128);
+  };
+  return {
+    requestId: text('request_id', id),
+    tenant: text('tenant', DEFAULT_TENANT),
+    workflow: text('workflow', ''),
+    correlationId: text('correlation_id', id),
+  };
+}
+
+function parseDetail<S extends z.ZodType>(schema: S, detail: unknown): z.output<S> {
+  const parsed = schema.safeParse(detail);
+  if (parsed.success) return parsed.data;
+  throw new DataError('invalid_request', issuesOf(parsed.error).slice(0, 1_000), { field: fieldOf(parsed.error) });
+}
+
+function fieldOf(error: z.ZodError): string {
+  return error.issues[0]?.path.join('.') ?? '';
+}
+
+function unreadable(error: unknown): DataError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new DataError('malformed_request', `the request can't be read: ${reason.slice(0, 500)}`, { field: '' });
+}

@@ -1,0 +1,16 @@
+import { clientSettings, dynamoClient } from '../../adapters/aws/clients.ts';
+import { dynamoProgressBoard } from '../../adapters/aws/dynamo-progress-board.ts';
+import { platformPorts } from '../../adapters/aws/platform-ports.ts';
+import { ENV } from '../../contracts/environment.ts';
+import { queueHandler } from '../../runtime/queue-handler.ts';
+import { createMonitor } from './monitor.ts';
+
+const ports = platformPorts();
+
+const monitor = createMonitor({
+  logger: ports.logger,
+  registry: ports.registryWriter(),
+  board: dynamoProgressBoard(dynamoClient(clientSettings(process.env)), ports.variable(ENV.stateTable)),
+});
+
+export const handler = queueHandler({ name: 'monitor', logger: ports.logger, clock: ports.clock }, monitor);

@@ -1,0 +1,106 @@
+import type { Header } from '../../contracts/envelope.ts';
+import { StartRun } from '../../contracts/messages.ts';
+import { Priority, type PriorityLevel } from '../../contracts/priority.ts';
+import { encodeMessage } from '../../runtime/message-codec.ts';
+import type { Blobs, Clock, Ids, Logger, Queues, RunRecord, Runs } from '../../runtime/ports.ts';
+
+export interface SweepPorts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly runs: Runs;
+  readonly blobs: Blobs;
+  readonly queues: Queues;
+  readonly coordinatorQueue: string;
+}
+
+/** Runs looked at per sweep; more wait a minute. */
+const MOST_RUNS = 1_000;
+const AT_ONCE = 20;
+const LEAST_WAIT_MS = 60_000;
+const TTL_SECONDS = 1_209_600;
+
+export interface Swept {
+  readonly woken: number;
+  readonly restarted: number;
+  readonly forgotten: number;
+  readonly failed: number;
+}
+type Outcome = keyof Swept;
+
+/**
+ * Pokes every run whose wake time has passed (rule 3: losing any single message only delays). A run that was never
+ * begun is started again from what intake stored, past its lifecycle: that can't be started twice, but the coordinator
+ * keeps the deadline by itself, and a lifecycle that comes late only brings its token.
+ * A run that fails does not keep the others from being woken.
+ */
+export async function sweep(ports: SweepPorts): Promise<Swept> {
+  const swept = { woken: 0, restarted: 0, forgotten: 0, failed: 0 };
+  const overdue = await ports.runs.overdue(ports.clock.now(), MOST_RUNS);
+  for (let from = 0; from < overdue.length; from += AT_ONCE) {
+    const outcomes = await Promise.all(overdue.slice(from, from + AT_ONCE).map((runId) => poke(runId, ports)));
+    for (const outcome of outcomes) swept[outcome]++;
+  }
+  ports.logger.info('sweep', swept);
+  return swept;
+}
+
+async function poke(runId: string, ports: SweepPorts): Promise<Outcome> {
+  try {
+    const run = await ports.runs.get(runId);
+    if (!run) return await forget(runId, ports);
+    return run.status === 'requested' && run.start ? await restart(run, run.start, ports) : await wake(run, ports);
+  } catch (error) {
+    ports.logger.error('run could not be woken; the next sweep tries again', { run_id: runId, error });
+    return 'failed';
+  }
+}
+
+/** Intake writes the wake row first: a crash right after it leaves a row without a run. */
+async function forget(runId: string, ports: SweepPorts): Promise<Outcome> {
+  await ports.runs.setWake(runId, undefined);
+  return 'forgotten';
+}
+
+async function wake(run: RunRecord, ports: SweepPorts): Promise<Outcome> {
+  const about = { tenant: run.tenant, correlation_id: run.correlationId, priority: Priority.normal };
+  const header = headerOf('wake_run', about, ports);
+  await send(run.runId, await encodeMessage({ header, payload: { run_id: run.runId } }, ports.blobs), ports);
+  // The last poke repeats what an ended run may still owe; after it there is nothing to wait for.
+  const ended = run.status !== 'requested' && run.status !== 'running';
+  if (ended) await ports.runs.setWake(run.runId, undefined);
+  return 'woken';
+}
+
+/** Each try waits as long as the run is old, so a start that can't succeed is tried ever more rarely. */
+async function restart(run: RunRecord, stored: NonNullable<RunRecord['start']>, ports: SweepPorts): Promise<Outcome> {
+  const now = ports.clock.now();
+  const payload = await ports.blobs.get(stored);
+  const header = headerOf('start_run', StartRun.parse(payload).request, ports);
+  await ports.runs.setWake(run.runId, now + Math.max(LEAST_WAIT_MS, now - run.requestedAt));
+  await send(run.runId, await encodeMessage({ header, payload }, ports.blobs), ports);
+  return 'restarted';
+}
+
+async function send(runId: string, body: string, ports: SweepPorts): Promise<void> {
+  await ports.queues.send(ports.coordinatorQueue, [{ body, groupId: runId, deduplicationId: ports.ids.uuid() }]);
+}
+
+function headerOf(
+  type: 'wake_run' | 'start_run',
+  about: { tenant: string; correlation_id: string; priority: PriorityLevel },
+  { clock, ids }: SweepPorts,
+): Header {
+  return {
+    message_id: ids.uuid(),
+    correlation_id: about.correlation_id,
+    timestamp: new Date(clock.now()).toISOString(),
+    sender: 'sweeper',
+    receiver: 'coordinator',
+    message_type: type,
+    priority: about.priority,
+    ttl: TTL_SECONDS,
+    tenant: about.tenant,
+    schema_version: 1,
+  };
+}

@@ -1,0 +1,67 @@
+import type { Envelope } from '../../contracts/envelope.ts';
+import { WakeRun } from '../../contracts/messages.ts';
+import { decodeMessage, encodeMessage } from '../../runtime/message-codec.ts';
+import type { Blobs, Clock, Ids, Logger, OutgoingMessage, Queues } from '../../runtime/ports.ts';
+import type { BatchWork, QueueRecord } from '../../runtime/queue-handler.ts';
+
+export interface TimersPorts {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  readonly blobs: Blobs;
+  readonly queues: Queues;
+  readonly coordinatorQueue: string;
+  readonly timersQueue: string;
+}
+
+/** The longest that SQS holds a message back. */
+const LONGEST_DELAY_SECONDS = 900;
+
+/**
+ * Hands wake-ups on to the coordinator when they are due. One that comes early, because its time is further off than
+ * SQS can delay, is armed again for the rest. What can't be read comes back until its queue gives it up for repair;
+ * should a wake-up be lost all the same, the sweeper stands in for it.
+ */
+export function createTimers(ports: TimersPorts): BatchWork {
+  return async (records, invocation) => {
+    const failed: string[] = [];
+    const wakes: OutgoingMessage[] = [];
+    const early: OutgoingMessage[] = [];
+    for (const record of records) {
+      try {
+        const wake = await open(record, ports);
+        const { run_id, due = 0 } = WakeRun.parse(wake.payload);
+        const seconds = Math.ceil((due - ports.clock.now()) / 1_000);
+        if (seconds > 0) early.push({ body: record.body, delaySeconds: Math.min(seconds, LONGEST_DELAY_SECONDS) });
+        else wakes.push({ body: await passOn(wake, ports), groupId: run_id, deduplicationId: ports.ids.uuid() });
+      } catch (error) {
+        ports.logger.error('wake-up can not be read', { message: record.id, error });
+        failed.push(record.id);
+      }
+    }
+    if (early.length > 0) await ports.queues.send(ports.timersQueue, early);
+    if (wakes.length > 0) await ports.queues.send(ports.coordinatorQueue, wakes);
+    invocation.note({ woken: wakes.length, armed_again: early.length });
+    return failed;
+  };
+}
+
+async function open(record: QueueRecord, ports: TimersPorts): Promise<Envelope> {
+  const envelope = await decodeMessage(record.body, ports.blobs);
+  const type = envelope.header.message_type;
+  if (type !== 'wake_run') throw new Error(`"${type}" is no wake-up`);
+  return envelope;
+}
+
+/** In the timers' own name: the coordinator holds the name against the role that sent it. */
+function passOn({ header, payload }: Envelope, { ids, clock, blobs }: TimersPorts): Promise<string> {
+  const own = {
+    ...header,
+    message_id: ids.uuid(),
+    causation_id: header.message_id,
+    timestamp: new Date(clock.now()).toISOString(),
+    sender: 'timers',
+    receiver: 'coordinator',
+  };
+  return encodeMessage({ header: own, payload }, blobs);
+}

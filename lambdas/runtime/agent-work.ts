@@ -1,0 +1,113 @@
+import { type Envelope, isExpired } from '../contracts/envelope.ts';
+import { DataError, issuesOf, MusterError } from '../contracts/errors.ts';
+import { TaskAssignment } from '../contracts/messages.ts';
+import type { Agent } from './agent.ts';
+import type { AgentPorts } from './agent-ports.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import { decodeMessage } from './message-codec.ts';
+import type { BatchWork, QueueRecord } from './queue-handler.ts';
+import { createReporter, type Reporter } from './reporter.ts';
+import { handleChannelEvent, readChannelEvent } from './run-channel.ts';
+import { runTask } from './run-task.ts';
+import { createStats, publishStats } from './stats.ts';
+
+/** Seconds after which a message that can't be understood is tried again, on its way to the dead letters. */
+const REFUSED_RETRY_SECONDS = 1;
+
+/**
+ * What every agent does with a batch from its inbox: open, refuse what is late or malformed, work, report.
+ * Messages that came for the first time run together; those that were received before run last and alone, so that one
+ * that kills the process takes no others along (rule 8).
+ */
+export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
+  const stats = createStats(ports.clock);
+  return async (records, invocation) => {
+    const reporter = createReporter(agent.manifest.name, ports);
+    const heartbeat = createHeartbeat(records, ports);
+    const failed = new Set<string>();
+    try {
+      const fresh = records.filter((record) => record.receiveCount === 1);
+      const seenBefore = records.filter((record) => record.receiveCount > 1);
+      await Promise.all(fresh.map((record) => workOn(record)));
+      await reporter.flush();
+      for (const record of seenBefore) {
+        await workOn(record);
+        await reporter.flush();
+      }
+    } finally {
+      heartbeat.stop();
+    }
+    for (const id of reporter.unsent()) failed.add(id);
+    invocation.note(stats.note());
+    await publishStats(agent.manifest, stats, ports);
+    return [...failed];
+
+    async function workOn(record: QueueRecord): Promise<void> {
+      try {
+        await handleRecord(agent, record, reporter, ports, { stats, heartbeat, remainingMs: invocation.remainingMs });
+      } catch (error) {
+        failed.add(record.id);
+        if (error instanceof MusterError && error.class === 'data') {
+          ports.logger.warn('message refused', { message: record.id, code: error.code, reason: error.message });
+          await hurryToDeadLetters(record, ports);
+        } else {
+          ports.logger.error('message goes back to the inbox', { message: record.id, error });
+        }
+      } finally {
+        heartbeat.done(record);
+      }
+    }
+  };
+}
+
+/** A message that can't be understood won't be on its next delivery either: no need to wait for its visibility. */
+async function hurryToDeadLetters(record: QueueRecord, ports: AgentPorts): Promise<void> {
+  const url = ports.inboxUrl(record.queueArn ?? '');
+  if (url !== undefined) await ports.visibility.extend(url, [record.receiptHandle], REFUSED_RETRY_SECONDS);
+}
+
+export interface WorkState {
+  readonly stats: ReturnType<typeof createStats>;
+  readonly heartbeat: ReturnType<typeof createHeartbeat>;
+  remainingMs(): number;
+}
+
+async function handleRecord(
+  agent: Agent,
+  record: QueueRecord,
+  reporter: Reporter,
+  ports: AgentPorts,
+  work: WorkState,
+): Promise<void> {
+  const event = readChannelEvent(record.body);
+  if (event) return handleChannelEvent(agent, event, ports, work);
+  const envelope = await decodeMessage(record.body, ports.blobs);
+  const assignment = assignmentOf(agent, envelope);
+  const now = ports.clock.now();
+  const { header } = envelope;
+  if (isExpired(header, now) || (header.not_after !== undefined && now >= header.not_after)) {
+    // The coordinator's timer has given this attempt up, or will: a late start would only race its successor.
+    ports.logger.warn('attempt is void, not worked on', {
+      run_id: assignment.run_id,
+      task_id: assignment.task.task_id,
+    });
+    return;
+  }
+  await runTask(agent, header, assignment, record, reporter, ports, work);
+}
+
+function assignmentOf(agent: Agent, envelope: Envelope): TaskAssignment {
+  const { header } = envelope;
+  if (header.message_type !== 'task_assignment') {
+    throw new DataError(
+      'unknown_message_type',
+      `${agent.manifest.name} takes task_assignment, not ${header.message_type}`,
+    );
+  }
+  if (header.sender !== 'coordinator')
+    throw new DataError('sender_not_permitted', `${header.sender} may not assign tasks`);
+  if (header.attempt === undefined) throw new DataError('bad_message', 'an assignment needs its attempt number');
+  const parsed = TaskAssignment.safeParse(envelope.payload);
+  if (!parsed.success) throw new DataError('bad_message', `task_assignment: ${issuesOf(parsed.error)}`);
+  return parsed.data;
+}

@@ -1,0 +1,83 @@
+import type * as z from 'zod';
+import type { Json, JsonObject } from '../contracts/json.ts';
+import type { Capabilities, Manifest } from '../contracts/manifest.ts';
+import type { TaskDefinition } from '../contracts/workflow-definition.ts';
+import type { Blobs, Clock, Logger, ObjectStore } from './ports.ts';
+
+/** What an agent's code gets beside its input. All that it needs of the world comes through here. */
+export interface AgentContext {
+  readonly runId: string;
+  readonly taskId: string;
+  readonly tenant: string;
+  readonly attempt: number;
+  readonly correlationId: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Aborts when the attempt's time is over; hand it to fetch, timers and drivers. */
+  readonly signal: AbortSignal;
+  /** When that is, ms. */
+  readonly deadline: number;
+  readonly blobs: Pick<Blobs, 'put' | 'get'>;
+  /** A named secret of the manifest's `reaches.secrets`. @throws DataError `secret_not_declared` */
+  secret(name: string): Promise<string>;
+  /** A bucket of the manifest's `reaches.buckets`. @throws DataError `bucket_not_declared` */
+  bucket(name: string): ObjectStore;
+  /** A setting of the manifest's `reaches.settings`; undefined when the deployment leaves it out. */
+  setting(name: string): string | undefined;
+  /** The results of the tasks this one depends on, by task id, opened. */
+  upstream(): Promise<Readonly<Record<string, Json>>>;
+  /** The result of one of them. @throws DataError `no_such_upstream` */
+  upstream(taskId: string): Promise<Json>;
+  /** Where the work stands: 0 to 1 and a few words. Published on the bus, at most once a second. */
+  progress(fraction: number, step: string): void;
+  /** Says "still alive": keeps the message hidden from other consumers. Called by the runtime every 20 s as well. */
+  heartbeat(): Promise<void>;
+  /** Adds tasks to this run (decomposition); they start when this task completes. */
+  addTasks(tasks: readonly TaskDefinition[]): void;
+  /** Publishes on a channel of the manifest's `channels.publishes`. @throws DataError `channel_not_declared` */
+  publish(channel: string, detail: JsonObject): Promise<void>;
+}
+
+/** The code behind one capability. */
+export type TaskHandler<I extends z.ZodType, O extends z.ZodType> = (
+  input: z.output<I>,
+  ctx: AgentContext,
+) => Promise<z.input<O>> | z.input<O>;
+
+export type TaskHandlers<C extends Capabilities> = {
+  readonly [T in keyof C]: TaskHandler<C[T]['input'], C[T]['output']>;
+};
+
+/** The code behind a subscription: `detail` is what the channel's schema says. */
+export type ChannelHandlers = Readonly<
+  Record<string, (detail: JsonObject, ctx: ChannelContext) => Promise<void> | void>
+>;
+export type ChannelContext = Pick<
+  AgentContext,
+  'tenant' | 'logger' | 'clock' | 'blobs' | 'secret' | 'publish' | 'correlationId'
+>;
+
+/** An agent: its manifest and its code. */
+export interface Agent<C extends Capabilities = Capabilities> {
+  readonly manifest: Manifest<C>;
+  readonly tasks: TaskHandlers<C>;
+  readonly channels: ChannelHandlers;
+}
+
+/**
+ * Puts a manifest and its code together; a missing or mistyped handler is a compile error.
+ * @throws Error when a subscribed channel has no handler, or a handler no subscription
+ */
+export function defineAgent<C extends Capabilities>(
+  manifest: Manifest<C>,
+  tasks: TaskHandlers<C>,
+  channels: ChannelHandlers = {},
+): Agent<C> {
+  const declared = manifest.channels.subscribes;
+  const missing = declared.filter((channel) => !(channel in channels));
+  const extra = Object.keys(channels).filter((channel) => !declared.includes(channel));
+  if (missing.length > 0) throw new Error(`agent ${manifest.name}: no handler for channel ${missing.join(', ')}`);
+  if (extra.length > 0)
+    throw new Error(`agent ${manifest.name}: handles ${extra.join(', ')} without subscribing to it`);
+  return { manifest, tasks, channels };
+}

@@ -1,0 +1,35 @@
+import type { Header } from '../contracts/envelope.ts';
+import { NonRecoverableError } from '../contracts/errors.ts';
+import type { Json } from '../contracts/json.ts';
+import type { TaskAssignment } from '../contracts/messages.ts';
+import type { Agent } from './agent.ts';
+import type { AgentPorts } from './agent-ports.ts';
+
+/**
+ * Work with outside effects happens under a claim, one per run and task, fenced by the attempt (rule 6).
+ * A recorded outcome is answered again instead of working twice; a claim without one means that nobody knows whether
+ * the effect happened, and that is never tried again blindly.
+ */
+export async function withClaim(
+  agent: Agent,
+  header: Header,
+  assignment: TaskAssignment,
+  ports: AgentPorts,
+  deadline: number,
+  work: () => Promise<Json>,
+): Promise<Json> {
+  const { claims } = ports;
+  if (!claims)
+    throw new NonRecoverableError('no_claims', `${agent.manifest.name} has outside effects, but no claims table`);
+  const key = `${assignment.run_id}/${assignment.task.task_id}`;
+  const attempt = header.attempt ?? 1;
+  const known = await claims.outcome(key);
+  if (known) return known.outcome;
+  if (!(await claims.claim(key, attempt, agent.manifest.name, deadline))) {
+    const message = `an earlier attempt at ${key} began and its outcome is unknown; find out whether it took effect, then repair the task`;
+    throw new NonRecoverableError('unknown_outcome', message);
+  }
+  const outcome = await work();
+  await claims.settle(key, attempt, outcome);
+  return outcome;
+}

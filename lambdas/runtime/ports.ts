@@ -1,0 +1,200 @@
+import type { Readable } from 'node:stream';
+import type { BlobRef } from '../contracts/blob.ts';
+import type { BusEvent } from '../contracts/bus-events.ts';
+import type { ErrorReport } from '../contracts/errors.ts';
+import type { Json, JsonObject } from '../contracts/json.ts';
+import type { AgentStats } from '../contracts/messages.ts';
+import type { AgentLoad, AgentRegistration, RegisteredAgent } from '../contracts/registry.ts';
+import type { WorkflowDefinition } from '../contracts/workflow-definition.ts';
+
+/*
+ * What agents and platform Lambdas need of the world. lambdas/adapters fulfils these on AWS and in memory.
+ * Every method throws a SystemError when the service behind it can't be reached after the adapter's own retries.
+ */
+
+export interface Clock {
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number;
+}
+
+export interface Ids {
+  /** A fresh random UUID. */
+  uuid(): string;
+}
+
+/** One message to put on a queue; `body` is a serialised WireMessage. */
+export interface OutgoingMessage {
+  readonly body: string;
+  /** FIFO: the run id. Standard: the tenant (SQS fair queues). */
+  readonly groupId?: string;
+  /** FIFO only. */
+  readonly deduplicationId?: string;
+  /** Standard queues only; at most 900. */
+  readonly delaySeconds?: number;
+}
+
+export interface Queues {
+  /** Sends all of them, in batches of ten and below 1 MiB; entries that fail are sent again. */
+  send(queueUrl: string, messages: readonly OutgoingMessage[]): Promise<void>;
+  /** Messages that wait, in flight included. Approximate. */
+  depth(queueUrl: string): Promise<number>;
+}
+
+export interface Visibility {
+  /** From now on the message stays hidden for this long. */
+  extend(queueUrl: string, receiptHandles: readonly string[], seconds: number): Promise<void>;
+}
+
+export interface Bus {
+  /** Publishes under `source` (see bus-events.ts); entries that fail are sent again. */
+  publish(source: string, events: readonly BusEvent[]): Promise<void>;
+  /** A message on a channel: `detail-type` is the channel, `detail` the message. */
+  publishToChannel(source: string, channel: string, detail: JsonObject): Promise<void>;
+}
+
+/** Large bodies: content-addressed, encrypted at rest, checked on the way out. */
+export interface Blobs {
+  /** Stores JSON, brotli-compressed, under `<tenant>/<sha256>`; putting the same twice is one object. */
+  put(tenant: string, value: Json): Promise<BlobRef>;
+  /** @throws DataError `blob_corrupt` when the bytes do not match, SystemError `blob_missing` when there are none */
+  get(ref: BlobRef): Promise<Json>;
+}
+
+export type RunStatus = 'requested' | 'running' | 'completed' | 'failed' | 'cancelled';
+
+/** The row that makes a run findable, and holds its identity. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly tenant: string;
+  readonly requestId: string;
+  readonly correlationId: string;
+  readonly workflow: string;
+  readonly version: number;
+  /** sha256 of the request's canonical body: the same id with another body is refused. */
+  readonly requestDigest: string;
+  readonly status: RunStatus;
+  readonly requestedAt: number;
+  readonly endedAt?: number;
+  readonly error?: ErrorReport;
+  /** The `start_run` payload as a blob: while the run is only `requested`, the sweeper can start it again from here. */
+  readonly start?: BlobRef;
+}
+
+export interface Runs {
+  /** Conditional put: the authority on a run's identity. Answers the earlier record if there is one. */
+  create(record: RunRecord): Promise<{ created: true } | { created: false; existing: RunRecord }>;
+  get(runId: string): Promise<RunRecord | undefined>;
+  /** Never moves a run back from an end state. */
+  setStatus(runId: string, status: RunStatus, at: number, error?: ErrorReport): Promise<void>;
+  /** Newest first. */
+  list(tenant: string, limit: number): Promise<RunRecord[]>;
+  /** The run wants to be woken at `at` at the latest; `undefined` when it is over. */
+  setWake(runId: string, at: number | undefined): Promise<void>;
+  /** Runs whose wake time has passed. */
+  overdue(now: number, limit: number): Promise<string[]>;
+}
+
+export interface Registry {
+  agents(): Promise<readonly RegisteredAgent[]>;
+  /** A registered definition; the latest version unless one is named. */
+  definition(name: string, version?: number): Promise<WorkflowDefinition | undefined>;
+  definitions(): Promise<readonly WorkflowDefinition[]>;
+}
+
+/** What deploys, agents and the monitor write into the registry. */
+export interface RegistryWriter {
+  /** Adds the agent, or replaces what an earlier deploy said of it. */
+  registerAgent(agent: AgentRegistration): Promise<void>;
+  /** Takes the agent and its load out; harmless when it is not there. */
+  removeAgent(name: string): Promise<void>;
+  /** A version is written once; the same again is harmless. @throws DataError `definition_changed` */
+  registerDefinition(definition: WorkflowDefinition): Promise<void>;
+  /** What the monitor measured of the agent's inbox. */
+  recordLoad(agent: string, load: Pick<AgentLoad, 'queue_depth' | 'measured_at' | 'exceeded'>): Promise<void>;
+  /** What the agent last said of itself. */
+  recordStats(agent: string, stats: AgentStats): Promise<void>;
+}
+
+/** The Step Functions execution around a run. */
+export interface Lifecycle {
+  /** Starts it, named by the run; starting it again is harmless. */
+  start(runId: string, input: { readonly start_message: string; readonly timeout_seconds: number }): Promise<void>;
+  /** A token that has been answered already, or timed out, is ignored. */
+  succeed(taskToken: string, output: JsonObject): Promise<void>;
+  fail(taskToken: string, error: ErrorReport): Promise<void>;
+}
+
+/** A message that was given up on, kept for repair. */
+export interface ParkedMessage {
+  readonly parkedId: string;
+  readonly queue: string;
+  readonly at: number;
+  readonly tenant: string;
+  readonly messageId: string;
+  readonly messageType: string;
+  readonly runId?: string;
+  readonly taskId?: string;
+  readonly reason: string;
+  readonly body: string;
+}
+
+export interface ParkingLot {
+  /** Idempotent by parkedId. */
+  park(message: ParkedMessage): Promise<void>;
+  list(limit: number): Promise<ParkedMessage[]>;
+}
+
+/** Where one task stands, as its agent last said. */
+export interface TaskProgress {
+  readonly taskId: string;
+  readonly agent: string;
+  /** 0 to 1. */
+  readonly progress: number;
+  readonly step: string;
+  /** ms */
+  readonly at: number;
+}
+
+/** Progress for the live view. Rows expire after a day; nothing is ever decided from them. */
+export interface ProgressBoard {
+  /** Keeps the newest by `at`, so that late and repeated events do no harm. */
+  put(runId: string, taskId: string, agent: string, progress: number, step: string, at: number): Promise<void>;
+  list(runId: string): Promise<TaskProgress[]>;
+  /** These agents take part in the run; adds to those already noted. */
+  watch(runId: string, agents: readonly string[], at: number): Promise<void>;
+  watchers(runId: string): Promise<string[]>;
+}
+
+/** A bucket that a manifest names in `reaches.buckets`, for an agent's own files. */
+export interface ObjectStore {
+  /** @throws DataError `object_missing` */
+  read(key: string): Promise<Readable>;
+  /** Streams the object into a local file. @throws DataError `object_missing` */
+  readToFile(key: string, path: string): Promise<void>;
+  write(key: string, body: string | Uint8Array, contentType?: string): Promise<void>;
+  writeFile(key: string, path: string, contentType?: string): Promise<void>;
+  list(prefix: string): Promise<Array<{ key: string; bytes: number }>>;
+}
+
+export interface Secrets {
+  /** The current value; cached for five minutes. @throws SystemError `secret_unavailable` */
+  get(name: string): Promise<string>;
+}
+
+/** At most one holder per key and fencing number, for work with outside effects. */
+export interface Claims {
+  /** True when the claim is ours for this attempt; false when another attempt holds it. */
+  claim(key: string, attempt: number, holder: string, expiresAt: number): Promise<boolean>;
+  /** Records that the work was done, with what it answered. */
+  settle(key: string, attempt: number, outcome: Json): Promise<void>;
+  /** The recorded outcome, if the work was done. */
+  outcome(key: string): Promise<{ outcome: Json } | undefined>;
+}
+
+/** A leveled, structured logger: one JSON object per line. */
+export interface Logger {
+  debug(message: string, fields?: Record<string, unknown>): void;
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}

@@ -1,0 +1,118 @@
+import type { ResultValue } from '../contracts/blob.ts';
+import type { Header } from '../contracts/envelope.ts';
+import {
+  DataError,
+  type ErrorReport,
+  issuesOf,
+  NonRecoverableError,
+  RecoverableError,
+  reportOf,
+} from '../contracts/errors.ts';
+import type { Json } from '../contracts/json.ts';
+import { LIMITS } from '../contracts/limits.ts';
+import type { TaskAssignment, TaskUpdate } from '../contracts/messages.ts';
+import type { TaskDefinition } from '../contracts/workflow-definition.ts';
+import type { Agent } from './agent.ts';
+import { createContext } from './agent-context.ts';
+import type { AgentPorts } from './agent-ports.ts';
+import type { WorkState } from './agent-work.ts';
+import { withClaim } from './claim-work.ts';
+import type { QueueRecord } from './queue-handler.ts';
+import type { Reporter } from './reporter.ts';
+
+/** Time kept back of an invocation for the report. */
+const REPORT_RESERVE_MS = 2_000;
+
+/** Works on one task and adds its outcome to the report. Whatever the agent throws becomes a classified failure. */
+export async function runTask(
+  agent: Agent,
+  header: Header,
+  assignment: TaskAssignment,
+  record: QueueRecord,
+  reporter: Reporter,
+  ports: AgentPorts,
+  work: WorkState,
+): Promise<void> {
+  const started = ports.clock.now();
+  const attempt = header.attempt ?? 1;
+  const { task_id } = assignment.task;
+  const add = (update: TaskUpdate): void => {
+    reporter.add({ recordId: record.id, assignment: header, runId: assignment.run_id, update });
+    work.stats.record(ports.clock.now() - started, update.status === 'completed');
+  };
+  const elapsed = (): number => ports.clock.now() - started;
+  try {
+    const { result, tasks } = await perform(agent, header, assignment, reporter, ports, work);
+    const decomposition = tasks.length > 0 ? { tasks: [...tasks] } : {};
+    add({ status: 'completed', task_id, attempt, result, duration_ms: elapsed(), ...decomposition });
+  } catch (thrown) {
+    const error: ErrorReport = reportOf(thrown);
+    ports.logger.warn('task failed', { run_id: assignment.run_id, task_id, attempt, error: thrown });
+    add({ status: 'failed', task_id, attempt, error, duration_ms: elapsed() });
+  }
+}
+
+async function perform(
+  agent: Agent,
+  header: Header,
+  assignment: TaskAssignment,
+  reporter: Reporter,
+  ports: AgentPorts,
+  work: WorkState,
+): Promise<{ result: ResultValue; tasks: readonly TaskDefinition[] }> {
+  const { task_type: type, inputs } = assignment.task;
+  const capability = Object.hasOwn(agent.manifest.capabilities, type) ? agent.manifest.capabilities[type] : undefined;
+  const handle = agent.tasks[type];
+  if (!capability || !handle) {
+    throw new NonRecoverableError('no_such_capability', `${agent.manifest.name} cannot do ${type}`);
+  }
+  const input = capability.input.safeParse(inputs);
+  if (!input.success) throw new DataError('invalid_input', `${type} input: ${issuesOf(input.error)}`);
+
+  const now = ports.clock.now();
+  const limits = [header.not_after ?? Number.POSITIVE_INFINITY, now + agent.manifest.timeoutSeconds * 1_000];
+  const deadline = Math.min(...limits, now + work.remainingMs() - REPORT_RESERVE_MS);
+  const { context, added, close } = createContext(agent, header, assignment, deadline, ports, work);
+  try {
+    const run = async (): Promise<Json> => {
+      const output = capability.output.safeParse(
+        await untilDeadline(() => handle(input.data, context), context.signal),
+      );
+      if (!output.success) throw new NonRecoverableError('invalid_output', `${type} output: ${issuesOf(output.error)}`);
+      return toJson(output.data);
+    };
+    if (agent.manifest.effects === 'outside') await reporter.flush();
+    const value =
+      agent.manifest.effects === 'outside'
+        ? await withClaim(agent, header, assignment, ports, deadline, run)
+        : await run();
+    return { result: await resultOf(value, header.tenant, ports), tasks: added };
+  } finally {
+    await close();
+  }
+}
+
+/** Lets go of work that overruns; the signal has told it to stop. */
+async function untilDeadline<T>(work: () => T | Promise<T>, signal: AbortSignal): Promise<T> {
+  const overrun = Promise.withResolvers<never>();
+  const onAbort = (): void =>
+    overrun.reject(
+      new RecoverableError('timeout', 'the agent did not finish in time; raise timeoutSeconds or split the task'),
+    );
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([Promise.resolve().then(work), overrun.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Drops `undefined` fields, which JSON can't carry. */
+function toJson(value: unknown): Json {
+  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as Json);
+}
+
+async function resultOf(value: Json, tenant: string, ports: AgentPorts): Promise<ResultValue> {
+  const small = JSON.stringify(value).length <= LIMITS.inlineResult;
+  return small ? { value } : { ref: await ports.blobs.put(tenant, value) };
+}

@@ -1,0 +1,44 @@
+import { type AgentContext, defineAgent } from '../../../../runtime/agent.ts';
+import { withWorkspace } from '../../duckdb/workspace.ts';
+import { csvBatches } from '../../extract/csv-source.ts';
+import { postgresBatches } from '../../extract/postgres-source.ts';
+import { restBatches } from '../../extract/rest-source.ts';
+import { extractTo, type SourceBatch } from '../../extract/row-sink.ts';
+import { dataBucket, runFiles } from '../../run-files.ts';
+import type { Source } from '../../sources.ts';
+import { manifest } from './manifest.ts';
+
+export const agent = defineAgent(manifest, {
+  'etl.extract': ({ name, source }, ctx) =>
+    withWorkspace(ctx, async (workspace) => {
+      ctx.progress(0, `opening ${source.kind} source ${name}`);
+      const outcome = await extractTo(
+        workspace,
+        ctx.runId,
+        name,
+        await batchesOf(name, source, ctx),
+        (read, fraction) =>
+          // Without a known end, progress approaches it: half way at 10,000 rows.
+          ctx.progress(0.95 * (fraction ?? 1 - 1 / (1 + read / 10_000)), `${name}: ${read} rows read`),
+      );
+      ctx.logger.info('extracted', { source: name, read: outcome.read, rejected: outcome.rejected });
+      return {
+        task: 'extract' as const,
+        source: name,
+        kind: source.kind,
+        key: runFiles(ctx.runId).extracted(name),
+        ...outcome,
+      };
+    }),
+});
+
+async function batchesOf(name: string, source: Source, ctx: AgentContext): Promise<AsyncIterable<SourceBatch>> {
+  switch (source.kind) {
+    case 'csv':
+      return csvBatches(dataBucket(ctx), source, ctx.signal);
+    case 'postgres':
+      return postgresBatches(name, source, await ctx.secret(source.secret), ctx.signal);
+    case 'rest':
+      return restBatches(source, { name, signal: ctx.signal, deadline: ctx.deadline, now: () => ctx.clock.now() });
+  }
+}

@@ -1,0 +1,65 @@
+/** USPS codes by name, as bird-strike reports spell the names. "DC" stands for the capital's airports, two of them in Virginia. */
+const CODES: Readonly<Record<string, string>> = {
+  alabama: 'AL',
+  alaska: 'AK',
+  arizona: 'AZ',
+  arkansas: 'AR',
+  california: 'CA',
+  colorado: 'CO',
+  connecticut: 'CT',
+  delaware: 'DE',
+  florida: 'FL',
+  georgia: 'GA',
+  hawaii: 'HI',
+  idaho: 'ID',
+  illinois: 'IL',
+  indiana: 'IN',
+  iowa: 'IA',
+  kansas: 'KS',
+  kentucky: 'KY',
+  louisiana: 'LA',
+  maine: 'ME',
+  maryland: 'MD',
+  massachusetts: 'MA',
+  michigan: 'MI',
+  minnesota: 'MN',
+  mississippi: 'MS',
+  missouri: 'MO',
+  montana: 'MT',
+  nebraska: 'NE',
+  nevada: 'NV',
+  'new hampshire': 'NH',
+  'new jersey': 'NJ',
+  'new mexico': 'NM',
+  'new york': 'NY',
+  'north carolina': 'NC',
+  'north dakota': 'ND',
+  ohio: 'OH',
+  oklahoma: 'OK',
+  oregon: 'OR',
+  pennsylvania: 'PA',
+  'rhode island': 'RI',
+  'south carolina': 'SC',
+  'south dakota': 'SD',
+  tennessee: 'TN',
+  texas: 'TX',
+  utah: 'UT',
+  vermont: 'VT',
+  virginia: 'VA',
+  washington: 'WA',
+  'west virginia': 'WV',
+  wisconsin: 'WI',
+  wyoming: 'WY',
+  'puerto rico': 'PR',
+  'virgin islands': 'VI',
+  guam: 'GU',
+}; // prettier-ignore
+
+/** The states an airport may lie in when a report names this one; empty when the name is not known. */
+export function stateCodes(name: string): string[] {
+  const key = name.trim().toLowerCase();
+  if (['dc', 'd.c.', 'district of columbia'].includes(key)) return ['DC', 'VA', 'MD'];
+  if (/^[a-z]{2}$/.test(key) && Object.values(CODES).includes(key.toUpperCase())) return [key.toUpperCase()];
+  const code = CODES[key];
+  return code === undefined ? [] : [code];
+}

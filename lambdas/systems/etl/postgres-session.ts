@@ -1,0 +1,62 @@
+import pg from 'pg';
+import { NonRecoverableError } from '../../contracts/errors.ts';
+
+const CONNECT_MS = 10_000;
+const STATEMENT_MS = 60_000;
+/** The server cancels a statement first; a wait this long means that nobody is there. */
+const SILENCE_MS = STATEMENT_MS + 5_000;
+
+/** A connection whose waits fail at once when it is lost, instead of hanging. */
+export interface PostgresSession {
+  readonly client: pg.Client;
+  /** The outcome of `work`, or the loss of the connection or the end of the attempt's time, whichever comes first. */
+  guard<T>(work: Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Connects. The caller classifies what is thrown (see source-errors.ts) and closes the session whatever happens. */
+export async function openPostgres(url: string, name: string, signal: AbortSignal): Promise<PostgresSession> {
+  if (!/^postgres(ql)?:\/\//.test(url))
+    throw new NonRecoverableError('secret_malformed', `the secret of "${name}" holds no postgresql:// URL`, {
+      source: name,
+    });
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS,
+    statement_timeout: STATEMENT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    application_name: 'muster-etl',
+  });
+  let lose: (reason: unknown) => void = () => {};
+  const lost = new Promise<never>((_, reject) => {
+    lose = reject;
+  });
+  lost.catch(() => {});
+  const aborted = () => lose(signal.reason);
+  client.on('error', (error) => lose(error));
+  client.on('end', () => lose(new Error('Connection terminated')));
+  signal.addEventListener('abort', aborted, { once: true });
+
+  const guard = async <T>(work: Promise<T>): Promise<T> => {
+    const silence = setTimeout(() => lose(new Error('timeout expired')), SILENCE_MS);
+    try {
+      return await Promise.race([work, lost]);
+    } finally {
+      clearTimeout(silence);
+    }
+  };
+  const close = async () => {
+    signal.removeEventListener('abort', aborted);
+    // A server that is gone never confirms the goodbye.
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, 1_000).unref());
+    await Promise.race([client.end().catch(() => {}), patience]);
+  };
+  try {
+    await guard(client.connect());
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+  return { client, guard, close };
+}

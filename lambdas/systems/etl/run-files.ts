@@ -1,0 +1,33 @@
+import { DEFAULT_TENANT } from '../../contracts/names.ts';
+import type { AgentContext } from '../../runtime/agent.ts';
+import type { ObjectStore } from '../../runtime/ports.ts';
+
+export const DATA_BUCKET = 'etl-data';
+
+/**
+ * Where a run keeps its files. Keys depend on the run and the name alone, so a second attempt overwrites what the
+ * first one left, and no two tasks of a run write the same key.
+ */
+export const runFiles = (runId: string) => ({
+  extracted: (source: string): string => `runs/${runId}/extracted/${source}.parquet`,
+  transformed: (table: string): string => `runs/${runId}/transformed/${table}.parquet`,
+  checked: (table: string): string => `runs/${runId}/checked/${table}.parquet`,
+  rejects: (stage: string, name: string): string => `runs/${runId}/rejects/${stage}-${name}.parquet`,
+  quarantine: (source: string): string => `runs/${runId}/quarantine/${source}.csv`,
+  report: (): string => `runs/${runId}/validation.json`,
+});
+
+/** The data bucket as this tenant sees it: the default tenant at its root, every other one below `tenants/<tenant>/`. */
+export function dataBucket(ctx: Pick<AgentContext, 'bucket' | 'tenant'>): ObjectStore {
+  const store = ctx.bucket(DATA_BUCKET);
+  if (ctx.tenant === DEFAULT_TENANT) return store;
+  const root = `tenants/${ctx.tenant}/`;
+  return {
+    read: (key) => store.read(root + key),
+    readToFile: (key, path) => store.readToFile(root + key, path),
+    write: (key, body, contentType) => store.write(root + key, body, contentType),
+    writeFile: (key, path, contentType) => store.writeFile(root + key, path, contentType),
+    list: async (prefix) =>
+      (await store.list(root + prefix)).map((object) => ({ ...object, key: object.key.slice(root.length) })),
+  };
+}

@@ -1,0 +1,25 @@
+import type { RunState } from './state.ts';
+
+type Stored = Omit<RunState, 'indexOf' | 'inFlight' | 'dependents'>;
+
+/** The state as plain JSON; what can be derived from the tasks is left out. */
+export function snapshotState(state: RunState): unknown {
+  const { indexOf: _indexOf, inFlight: _inFlight, dependents: _dependents, ...stored } = state;
+  return stored;
+}
+
+/** The opposite of {@link snapshotState}. */
+export function restoreState(snapshot: unknown): RunState {
+  const stored = snapshot as Stored;
+  const indexOf = new Map(stored.tasks.map((task, index) => [task.definition.id, index]));
+  const dependents: number[][] = stored.tasks.map(() => []);
+  const inFlight = new Map<string, number>();
+  stored.tasks.forEach((task, index) => {
+    for (const id of new Set(task.definition.dependsOn)) {
+      const dependency = indexOf.get(id);
+      if (dependency !== undefined) dependents[dependency]?.push(index);
+    }
+    if (task.status === 'dispatched' && task.agent) inFlight.set(task.agent, (inFlight.get(task.agent) ?? 0) + 1);
+  });
+  return { ...stored, indexOf, dependents, inFlight };
+}

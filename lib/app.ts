@@ -1,0 +1,56 @@
+import { App, CliCredentialsStackSynthesizer, type IStackSynthesizer, Tags } from 'aws-cdk-lib';
+import type { System } from '../lambdas/contracts/system.ts';
+import type { Assets } from './bundling/assets.ts';
+import type { Config } from './config.ts';
+import { supports } from './emulator-gaps.ts';
+import { pascalCase } from './stacks/outputs.ts';
+import { PlatformStack } from './stacks/platform-stack.ts';
+import { SystemStack } from './stacks/system-stack.ts';
+
+export interface MusterAppProps {
+  readonly config: Config;
+  readonly systems: readonly System[];
+  readonly assets: Assets;
+  /** Default: a new app, with the context that the CDK CLI gives it. */
+  readonly app?: App;
+}
+
+export interface MusterApp {
+  readonly app: App;
+  readonly platform: PlatformStack;
+  readonly systems: readonly SystemStack[];
+}
+
+/** The stacks of one stage: the platform, and one for each system. */
+export function createApp({ config, systems, assets, app = new App() }: MusterAppProps): MusterApp {
+  const { stage, account, region } = config;
+  const env = { ...(account && { account }), ...(region && { region }) };
+  const common = () => ({
+    config,
+    assets,
+    env,
+    terminationProtection: config.removal === 'retain',
+    ...(!supports(config, 'bootstrapRoles') && { synthesizer: withoutRoles() }),
+  });
+  Tags.of(app).add('muster:stage', stage);
+  const platform = new PlatformStack(app, `Muster-${stage}-Platform`, {
+    ...common(),
+    description: `Muster (${stage}): the platform that systems of agents stand on`,
+  });
+  const stacks = systems.map(
+    (system) =>
+      new SystemStack(app, `Muster-${stage}-${pascalCase(system.name)}`, {
+        ...common(),
+        description: `Muster (${stage}): the agents of ${system.name}`,
+        system,
+        platform,
+      }),
+  );
+  return { app, platform, systems: stacks };
+}
+
+/** Deploys with the credentials of the command line, and needs no more than the bucket for assets. */
+function withoutRoles(): IStackSynthesizer {
+  // CDK's own types do not tell an optional property from one that may be undefined, as this project's settings do.
+  return new CliCredentialsStackSynthesizer() as IStackSynthesizer;
+}

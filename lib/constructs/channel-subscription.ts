@@ -1,0 +1,27 @@
+import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+export interface ChannelSubscriptionProps {
+  readonly bus: EventBus;
+  /** Detail-types: channels, or the platform's own events. */
+  readonly events: readonly string[];
+  readonly queue: IQueue;
+  /** Where events go that could not be delivered. */
+  readonly undelivered: IQueue;
+  readonly description: string;
+}
+
+/** Puts events of the bus on a queue. */
+export class ChannelSubscription extends Construct {
+  constructor(scope: Construct, id: string, { bus, events, queue, undelivered, description }: ChannelSubscriptionProps) {
+    super(scope, id);
+    const rule = new Rule(this, 'Rule', {
+      eventBus: bus,
+      description,
+      eventPattern: { detailType: [...events] },
+    });
+    rule.addTarget(new SqsQueue(queue, { deadLetterQueue: undelivered }));
+  }
+}

@@ -1,0 +1,77 @@
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Manifest } from '../../lambdas/contracts/manifest.ts';
+import { AgentRegistration } from '../../lambdas/contracts/registry.ts';
+import type { WorkflowDefinition } from '../../lambdas/contracts/workflow-definition.ts';
+import { typeNames } from './type-names.ts';
+
+/** How long CloudFormation waits for the registrar. Its own default is an hour. */
+const TIMEOUT = Duration.minutes(2);
+
+export interface AgentRegistrationProps {
+  readonly registrar: IFunction;
+  readonly manifest: Manifest;
+  readonly system: string;
+  /** Queue URLs. */
+  readonly inbox: AgentRegistration['inbox'];
+  readonly role: Role;
+}
+
+/** Makes an agent known to the coordinator; removes it when it goes. */
+export class RegisteredAgent extends Construct {
+  constructor(scope: Construct, id: string, { registrar, manifest, system, inbox, role }: AgentRegistrationProps) {
+    super(scope, id);
+    const { name, version, description, retry, effects, health } = manifest;
+    const capabilities = Object.fromEntries(
+      Object.entries(manifest.capabilities).map(([type, capability]) => [
+        type,
+        {
+          description: capability.description,
+          input_types: typeNames(capability.input),
+          output_types: typeNames(capability.output),
+        },
+      ]),
+    );
+    const registration: AgentRegistration = {
+      name,
+      version,
+      description,
+      system,
+      capabilities,
+      inbox,
+      role_id: role.roleId,
+      retry,
+      effects,
+      health,
+    };
+    new CustomResource(this, 'Resource', {
+      serviceToken: registrar.functionArn,
+      resourceType: 'Custom::MusterAgent',
+      serviceTimeout: TIMEOUT,
+      properties: {
+        kind: 'agent',
+        registration: Stack.of(this).toJsonString(AgentRegistration.parse(registration)),
+      },
+    });
+  }
+}
+
+export interface RegisteredWorkflowProps {
+  readonly registrar: IFunction;
+  readonly definition: WorkflowDefinition;
+}
+
+/** Makes a workflow definition known to intake. */
+export class RegisteredWorkflow extends Construct {
+  constructor(scope: Construct, id: string, { registrar, definition }: RegisteredWorkflowProps) {
+    super(scope, id);
+    new CustomResource(this, 'Resource', {
+      serviceToken: registrar.functionArn,
+      resourceType: 'Custom::MusterWorkflow',
+      serviceTimeout: TIMEOUT,
+      properties: { kind: 'workflow', definition: JSON.stringify(definition) },
+    });
+  }
+}

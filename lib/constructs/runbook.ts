@@ -1,0 +1,12 @@
+/** Headings of docs/runbook.md that alarms link to, by the heading's anchor. */
+export const RUNBOOK = {
+  'messages-wait-too-long': 'Messages wait too long',
+  'messages-were-given-up-on': 'Messages were given up on',
+  'an-agent-fails': 'An agent fails',
+  'an-agent-comes-near-its-timeout': 'An agent comes near its timeout',
+  'a-platform-lambda-fails': 'A platform Lambda fails',
+  'the-coordinator-falls-behind': 'The coordinator falls behind',
+  'events-were-not-delivered': 'Events were not delivered',
+  'the-state-table-is-throttled': 'The state table is throttled',
+} as const;
+export type RunbookHeading = keyof typeof RUNBOOK;

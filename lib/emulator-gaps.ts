@@ -1,0 +1,19 @@
+import type { Config } from './config.ts';
+
+/**
+ * What the local emulator lacks, and so what a stack for it leaves out. The only such list: no Lambda knows where it runs,
+ * and no construct asks for anything but a feature of this table.
+ */
+const EMULATOR_GAPS = {
+  archive: 'AWS::Events::Archive is an unknown type there and aborts the deploy; archives are made through the API',
+  tracing: 'there is no X-Ray',
+  sourceCondition: 'a policy with an events:source condition denies everybody under AUTH=true',
+  bootstrapRoles: "the assets bucket is enough there; CDK's bootstrap takes 17 s and its roles fail under AUTH=true",
+  emptyBuckets: "the emulator's files are thrown away as a whole, so nothing has to empty buckets first",
+} as const;
+export type Feature = keyof typeof EMULATOR_GAPS;
+
+/** Whether the place this configuration deploys to has the feature. */
+export function supports(config: Config, feature: Feature): boolean {
+  return config.target === 'aws' || !(feature in EMULATOR_GAPS);
+}

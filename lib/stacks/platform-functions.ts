@@ -1,0 +1,220 @@
+import { Stack } from 'aws-cdk-lib';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { PLATFORM_SOURCE } from '../../lambdas/contracts/bus-events.ts';
+import { ENV } from '../../lambdas/contracts/environment.ts';
+import type { Assets } from '../bundling/assets.ts';
+import type { Config } from '../config.ts';
+import { acknowledgeKeys } from '../constructs/acknowledge.ts';
+import { FunctionAlarms } from '../constructs/function-alarms.ts';
+import {
+  answerTokens,
+  itemsOf,
+  objectsOf,
+  publishOn,
+  queriesOf,
+  receiveFrom,
+  sendTo,
+  startExecutions,
+} from '../constructs/grants.ts';
+import type { Lifecycle } from '../constructs/lifecycle.ts';
+import { PlatformFunction } from '../constructs/platform-function.ts';
+import { DEAD_LETTER_TIMEOUT_SECONDS } from '../constructs/queue-with-dlq.ts';
+import { supports } from '../emulator-gaps.ts';
+import { type PlatformQueues, TIMEOUTS } from './platform-queues.ts';
+import { BY_WAKE, type PlatformStores } from './platform-stores.ts';
+
+export interface PlatformFunctionsProps {
+  readonly config: Config;
+  readonly assets: Assets;
+  readonly stores: PlatformStores;
+  readonly queues: PlatformQueues;
+  readonly bus: EventBus;
+  readonly lifecycle: Lifecycle;
+}
+
+/** The thread in which expressions are checked and evaluated, beside the handlers that do. */
+const EXPRESSIONS = { 'expression-worker': 'lambdas/adapters/expressions/worker.ts' };
+
+interface Part {
+  /** From `lambdas/platform/`. */
+  readonly entry: string;
+  readonly extraEntries?: Readonly<Record<string, string>>;
+  readonly description: string;
+  readonly errorImpact: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly may: readonly PolicyStatement[];
+  /** Reads and writes the blob bucket. Default: false. */
+  readonly bodies?: boolean;
+  /** Called by a schedule or by CloudFormation, not through a queue of its own. Default: false. */
+  readonly asynchronous?: boolean;
+}
+
+/** The platform's Lambdas, and what each may do. */
+export class PlatformFunctions extends Construct {
+  readonly intake: PlatformFunction;
+  readonly coordinator: PlatformFunction;
+  readonly timers: PlatformFunction;
+  readonly sweeper: PlatformFunction;
+  readonly deadLetters: PlatformFunction;
+  readonly monitor: PlatformFunction;
+  readonly monitorSchedule: PlatformFunction;
+  readonly registrar: PlatformFunction;
+  readonly #props: PlatformFunctionsProps;
+  readonly #environment: Readonly<Record<string, string>>;
+
+  constructor(scope: Construct, id: string, props: PlatformFunctionsProps) {
+    super(scope, id);
+    this.#props = props;
+    const { config, stores, queues, bus, lifecycle } = props;
+    const { state, registry, blobs } = stores;
+    this.#environment = {
+      [ENV.stateTable]: state.tableName,
+      [ENV.registryTable]: registry.tableName,
+      [ENV.blobBucket]: blobs.bucketName,
+      [ENV.busName]: bus.eventBusName,
+      [ENV.coordinatorQueue]: queues.coordinator.queue.queueUrl,
+      [ENV.timersQueue]: queues.timers.queue.queueUrl,
+      [ENV.lifecycleArn]: lifecycle.stateMachine.stateMachineArn,
+    };
+    const publish = publishOn(bus, supports(config, 'sourceCondition') ? PLATFORM_SOURCE : undefined);
+    const tellCoordinator = sendTo(queues.coordinator.queue);
+    const readRegistry = [itemsOf(registry, 'Get', 'BatchGet'), queriesOf(registry)];
+
+    this.intake = this.#make('Intake', {
+      entry: 'intake/handler.ts',
+      extraEntries: EXPRESSIONS,
+      description: 'Checks requests, gives each run its identity and starts it',
+      errorImpact: 'Whoever asks for a workflow hears nothing: no run starts.',
+      timeoutSeconds: TIMEOUTS.intake,
+      memoryMb: 512,
+      may: [
+        receiveFrom(queues.intake.queue),
+        tellCoordinator,
+        itemsOf(state, 'Get', 'Put', 'Update'),
+        ...readRegistry,
+        publish,
+        startExecutions(lifecycle.stateMachine.stateMachineArn),
+      ],
+      bodies: true,
+    });
+    this.coordinator = this.#make('Coordinator', {
+      entry: 'coordinator/handler.ts',
+      extraEntries: EXPRESSIONS,
+      description: 'The only writer of every run: decides, journals, then carries out the effects',
+      errorImpact: 'All runs stand still: no task is handed out and no result is taken in.',
+      timeoutSeconds: TIMEOUTS.coordinator,
+      memoryMb: 1_024,
+      may: [
+        receiveFrom(queues.coordinator.queue),
+        sendTo(queues.coordinator.queue, queues.timers.queue),
+        itemsOf(state, 'Get', 'Put', 'Update', 'Delete'),
+        queriesOf(state),
+        ...readRegistry,
+        publish,
+        answerTokens(lifecycle.stateMachine.stateMachineArn),
+      ],
+      bodies: true,
+    });
+    this.timers = this.#make('Timers', {
+      entry: 'timers/handler.ts',
+      description: 'Wakes runs whose deadline or retry has come',
+      errorImpact: 'Retries and deadlines come up to a minute late, when the sweeper wakes their runs.',
+      timeoutSeconds: TIMEOUTS.timers,
+      memoryMb: 256,
+      may: [receiveFrom(queues.timers.queue), tellCoordinator],
+    });
+    this.sweeper = this.#make('Sweeper', {
+      entry: 'timers/sweep-handler.ts',
+      description: 'Each minute wakes the runs that nobody else woke',
+      errorImpact: 'Waits over 15 minutes do not end, and a run whose timer was lost stands still.',
+      timeoutSeconds: 50,
+      memoryMb: 256,
+      may: [queriesOf(state, BY_WAKE.indexName), tellCoordinator],
+      asynchronous: true,
+    });
+    this.deadLetters = this.#make('DeadLetters', {
+      entry: 'dead-letters/handler.ts',
+      description: 'Parks messages that were given up on, and tells the coordinator',
+      errorImpact: 'Tasks whose message was given up on wait for their timeout, and repair does not see them.',
+      timeoutSeconds: DEAD_LETTER_TIMEOUT_SECONDS,
+      memoryMb: 256,
+      may: [itemsOf(state, 'Get', 'Put'), tellCoordinator, publish],
+      bodies: true,
+    });
+    this.monitor = this.#make('Monitor', {
+      entry: 'monitor/handler.ts',
+      description: 'Keeps what agents say of themselves',
+      errorImpact: 'The registry and the views show old figures of agents; work goes on.',
+      timeoutSeconds: TIMEOUTS.monitor,
+      memoryMb: 256,
+      may: [receiveFrom(queues.monitor.queue), ...readRegistry, itemsOf(registry, 'Update'), publish],
+    });
+    this.monitorSchedule = this.#make('MonitorSchedule', {
+      entry: 'monitor/schedule-handler.ts',
+      description: 'Each minute measures the inboxes and says which agent is over its thresholds',
+      errorImpact: 'Nobody hears of agents that fall behind, and the coordinator chooses by old loads.',
+      timeoutSeconds: 50,
+      memoryMb: 256,
+      may: [...readRegistry, itemsOf(registry, 'Update'), publish],
+      asynchronous: true,
+    });
+    this.registrar = this.#make('Registrar', {
+      entry: 'registrar/handler.ts',
+      extraEntries: EXPRESSIONS,
+      description: 'Writes agents and workflows into the registry when their stack is deployed',
+      errorImpact: 'A deployment fails and rolls back.',
+      timeoutSeconds: 60,
+      memoryMb: 256,
+      may: [...readRegistry, itemsOf(registry, 'Put', 'Update', 'Delete')],
+      bodies: true,
+      asynchronous: true,
+    });
+    this.#tellWhoIsWho(lifecycle);
+  }
+
+  /** The coordinator holds the name in a message against the role that sent it. */
+  #tellWhoIsWho({ role }: Lifecycle): void {
+    const senders: Readonly<Record<string, Role>> = {
+      coordinator: this.coordinator.role,
+      intake: this.intake.role,
+      timers: this.timers.role,
+      sweeper: this.sweeper.role,
+      'dead-letters': this.deadLetters.role,
+      lifecycle: role,
+    };
+    const ids = Object.fromEntries(Object.entries(senders).map(([sender, { roleId }]) => [sender, roleId]));
+    this.coordinator.fn.addEnvironment(ENV.platformRoles, Stack.of(this).toJsonString(ids));
+  }
+
+  #make(id: string, part: Part): PlatformFunction {
+    const { config, assets, queues, stores } = this.#props;
+    const made = new PlatformFunction(this, id, {
+      config,
+      assets,
+      entry: `lambdas/platform/${part.entry}`,
+      ...(part.extraEntries && { extraEntries: part.extraEntries }),
+      description: part.description,
+      timeoutSeconds: part.timeoutSeconds,
+      memoryMb: part.memoryMb,
+      environment: this.#environment,
+      ...(part.asynchronous && { failedInvocations: queues.undelivered.queue }),
+    });
+    made.allow(...part.may);
+    if (part.bodies) {
+      made.allow(objectsOf(stores.blobs, 'read-write'));
+      acknowledgeKeys(made.role, stores.blobs);
+    }
+    new FunctionAlarms(made, 'Alarms', {
+      config,
+      owner: `the platform's ${id}`,
+      errorImpact: part.errorImpact,
+      fn: made.fn,
+      timeoutSeconds: part.timeoutSeconds,
+      errorsHeading: 'a-platform-lambda-fails',
+    });
+    return made;
+  }
+}

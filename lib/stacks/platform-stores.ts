@@ -1,0 +1,37 @@
+import { AttributeType, ProjectionType, type Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Config } from '../config.ts';
+import { DataTable } from '../constructs/data-table.ts';
+import { PrivateBucket } from '../constructs/private-bucket.ts';
+
+/** The indexes of the state table, as the adapters read them. */
+export const BY_TENANT = { indexName: 'by_tenant', partition: 'tenant', sort: 'requested' } as const;
+export const BY_WAKE = { indexName: 'by_wake', partition: 'wake_shard', sort: 'wake_at' } as const;
+
+/** What the platform remembers: journals and runs, who is registered, who holds a claim, and large bodies. */
+export class PlatformStores extends Construct {
+  readonly state: Table;
+  readonly registry: Table;
+  readonly claims: Table;
+  readonly blobs: Bucket;
+
+  constructor(scope: Construct, id: string, config: Config) {
+    super(scope, id);
+    this.state = new DataTable(this, 'State', { config, expires: true }).table;
+    this.state.addGlobalSecondaryIndex({
+      indexName: BY_TENANT.indexName,
+      partitionKey: { name: BY_TENANT.partition, type: AttributeType.STRING },
+      sortKey: { name: BY_TENANT.sort, type: AttributeType.STRING },
+    });
+    this.state.addGlobalSecondaryIndex({
+      indexName: BY_WAKE.indexName,
+      partitionKey: { name: BY_WAKE.partition, type: AttributeType.STRING },
+      sortKey: { name: BY_WAKE.sort, type: AttributeType.NUMBER },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    this.registry = new DataTable(this, 'Registry', { config }).table;
+    this.claims = new DataTable(this, 'Claims', { config, sorted: false, expires: true }).table;
+    this.blobs = new PrivateBucket(this, 'Blobs', { config, expireDays: config.blobRetentionDays }).bucket;
+  }
+}

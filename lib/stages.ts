@@ -1,0 +1,40 @@
+import type { ConfigInput } from './config.ts';
+
+/**
+ * What each stage says of itself; everything else is the default of `Config`.
+ * A stage that is not here, such as "staging", gets the production settings: nothing is deleted by surprise.
+ *
+ * Put the names of your own databases' secrets here (or into the environment, see docs/configuration.md):
+ * `etl: { sourceDatabaseSecret: 'reporting/source', weatherUrl: 'https://…' }`.
+ */
+const STAGES: Readonly<Record<string, ConfigInput>> = {
+  local: {
+    target: 'emulator',
+    account: '000000000000',
+    region: 'us-east-1',
+    architecture: process.arch === 'arm64' ? 'arm64' : 'x64',
+    removal: 'destroy',
+    pointInTimeRecovery: false,
+    blobRetentionDays: 7,
+    logs: { retentionDays: 1 },
+    monitoring: { tracing: false },
+    agents: { maxReceives: 3 },
+    etl: { sourceDatabaseSecret: 'muster/local/etl-source-database', targetDatabaseSecret: 'muster/local/etl-target-database' },
+  },
+  dev: {
+    removal: 'destroy',
+    pointInTimeRecovery: false,
+    blobRetentionDays: 30,
+    logs: { retentionDays: 14 },
+  },
+  prod: {
+    removal: 'retain',
+    pointInTimeRecovery: true,
+    blobRetentionDays: 365,
+    logs: { retentionDays: 365 },
+  },
+};
+
+export function settingsOfStage(stage: string): ConfigInput {
+  return STAGES[stage] ?? STAGES.prod ?? {};
+}

@@ -1,0 +1,47 @@
+/*
+ * Runs the tests tier after tier: `npm test`, or `npm run test:unit -- --testNamePattern retry` for one of them.
+ * Its last line is `N passed, N failed`, alone; it exits with 1 when anything failed.
+ */
+import { forwardSignals, isInterrupted } from './scripts/child.ts';
+import { hasTests, isTier, runTier, TIERS, type TierName, type TierResult } from './scripts/tiers.ts';
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const [only, ...jestArgs] = process.argv.slice(2);
+if (only !== undefined && !isTier(only)) {
+  say(`there are no ${only} tests; tiers: ${Object.keys(TIERS).join(', ')}`);
+  process.exit(2);
+}
+const tiers: TierName[] = only ? [only] : Object.keys(TIERS).filter(isTier);
+
+forwardSignals();
+const results: Array<{ tier: TierName; seconds: number; result: TierResult | undefined }> = [];
+for (const [index, tier] of tiers.entries()) {
+  if (isInterrupted()) break;
+  if (!hasTests(tier)) {
+    results.push({ tier, seconds: 0, result: undefined });
+    continue;
+  }
+  say(`\n[${index + 1}/${tiers.length}] ${tier} tests, at most ${TIERS[tier].minutes} minutes`);
+  const started = performance.now();
+  const result = await runTier(tier, jestArgs);
+  results.push({ tier, seconds: (performance.now() - started) / 1_000, result });
+}
+
+say('');
+let passed = 0;
+let failed = isInterrupted() ? 1 : 0;
+for (const { tier, seconds, result } of results) {
+  if (!result) {
+    say(`${tier.padEnd(15)} skipped: it has no tests yet`);
+    continue;
+  }
+  passed += result.passed;
+  failed += result.failed;
+  const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : '';
+  const note = result.note ? ` (${result.note})` : '';
+  say(`${tier.padEnd(15)} ${result.passed} ok, ${result.failed} bad${skipped} in ${seconds.toFixed(1)} s${note}`);
+}
+if (isInterrupted()) say('interrupted');
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,72 @@
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { runChild } from './child.ts';
+
+/** A kind of tests: what it may need decides what runs it. From the quick ones to the slow ones. */
+export const TIERS = {
+  /** Pure code and fakes. */
+  unit: { config: 'jest.config.json', minutes: 5 },
+  /** The engine over in-memory ports: crashes, races, duplicates. */
+  simulation: { config: 'jest.config.json', minutes: 5 },
+  /** The synthesized templates. */
+  infrastructure: { config: 'jest.config.json', minutes: 5 },
+  /** The deployed platform on the local cloud. */
+  e2e: { config: 'jest.e2e.json', minutes: 14 },
+} as const;
+export type TierName = keyof typeof TIERS;
+
+export const isTier = (name: string): name is TierName => name in TIERS;
+
+export interface TierResult {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** What went wrong beside single tests. */
+  readonly note?: string;
+}
+
+/** The part of jest's JSON report that counts. */
+const Report = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+  numTodoTests: z.number(),
+  testResults: z.array(z.object({ status: z.string(), assertionResults: z.array(z.object({ status: z.string() })) })),
+});
+
+/** Counts a report: a file that could not run counts as one failure beside its tests. */
+export function countReport(report: unknown, ended: { ok: boolean; reason: string }): TierResult {
+  const parsed = Report.safeParse(report);
+  if (!parsed.success) return { passed: 0, failed: 1, skipped: 0, note: `jest left no report: ${ended.reason}` };
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = parsed.data;
+  const broken = testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  ).length;
+  const failed = numFailedTests + broken;
+  const skipped = numPendingTests + numTodoTests;
+  if (!ended.ok && failed === 0)
+    return { passed: numPassedTests, failed: 1, skipped, note: `jest itself failed: ${ended.reason}` };
+  return { passed: numPassedTests, failed, skipped, ...(broken > 0 && { note: `${broken} files could not run` }) };
+}
+
+/** Whether the tier has tests at all. */
+export const hasTests = (tier: TierName): boolean => globSync(`test/${tier}/**/*.test.ts`).length > 0;
+
+/** Runs one tier with jest, whose own lines per file are the progress. */
+export async function runTier(tier: TierName, jestArgs: readonly string[]): Promise<TierResult> {
+  const { config, minutes } = TIERS[tier];
+  const folder = mkdtempSync(join(tmpdir(), 'muster-test-'));
+  const file = join(folder, 'report.json');
+  try {
+    const args = ['node_modules/jest/bin/jest.js', '--config', config, '--json', `--outputFile=${file}`];
+    const ended = await runChild(process.execPath, [...args, ...jestArgs, '--', `test/${tier}/`], {
+      timeoutMs: minutes * 60_000,
+      env: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
+    });
+    return countReport(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined, ended);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

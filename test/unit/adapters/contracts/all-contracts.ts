@@ -1,0 +1,23 @@
+import { blobsContract } from './blobs-contract.ts';
+import { claimsContract } from './claims-contract.ts';
+import { journalContract } from './journal-contract.ts';
+import { messagingContract } from './messaging-contract.ts';
+import { objectStoreContract } from './object-store-contract.ts';
+import { parkingLotContract } from './parking-lot-contract.ts';
+import type { World } from './ports-under-test.ts';
+import { queuesContract } from './queues-contract.ts';
+import { registryContract } from './registry-contract.ts';
+import { runsContract } from './runs-contract.ts';
+
+/** What every implementation of the ports owes, in memory and on AWS alike. */
+export function allContracts(world: World): void {
+  journalContract(world);
+  runsContract(world);
+  registryContract(world);
+  claimsContract(world);
+  parkingLotContract(world);
+  queuesContract(world);
+  blobsContract(world);
+  objectStoreContract(world);
+  messagingContract(world);
+}

@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ParkedMessage } from '../../../../lambdas/runtime/ports.ts';
+import { someName, type World } from './ports-under-test.ts';
+
+const DAY = 86_400_000;
+/** Later than other tests' messages, so that these come first. */
+const T0 = Date.UTC(2090, 0, 1);
+const parked = (overrides: Partial<ParkedMessage> = {}): ParkedMessage => ({
+  parkedId: someName('parked'),
+  queue: 'etl-extractor-standard',
+  at: T0,
+  tenant: 'acme',
+  messageId: 'message-1',
+  messageType: 'task_assignment',
+  reason: 'received 3 times',
+  body: '{"header":{}}',
+  ...overrides,
+});
+
+export function parkingLotContract(world: World): void {
+  describe('a parking lot', () => {
+    test('lists what was parked, newest first across days, no more than asked for', async () => {
+      const { parkingLot } = world();
+      const [first, second, third] = [
+        parked(),
+        parked({ at: T0 + 60_000, runId: 'run_1', taskId: 'task-1' }),
+        parked({ at: T0 + 3 * DAY, body: 'not JSON: "\u0000☂' }),
+      ];
+      for (const message of [second, third, first]) await parkingLot.park(message);
+      expect(await parkingLot.list(3)).toEqual([third, second, first]);
+      expect(await parkingLot.list(1)).toEqual([third]);
+    });
+
+    test('parks a message once, whatever the time it comes again', async () => {
+      const { parkingLot } = world();
+      const message = parked({ at: T0 + 10 * DAY });
+      await parkingLot.park(message);
+      await parkingLot.park({ ...message, at: T0 + 11 * DAY });
+      const found = (await parkingLot.list(50)).filter(({ parkedId }) => parkedId === message.parkedId);
+      expect(found).toEqual([message]);
+    });
+
+    test('keeps a body that is larger than an item', async () => {
+      const { parkingLot } = world();
+      const message = parked({ at: T0 + 20 * DAY, body: '☂ '.repeat(240_000) });
+      await parkingLot.park(message);
+      const found = (await parkingLot.list(50)).find(({ parkedId }) => parkedId === message.parkedId);
+      expect(found?.body === message.body).toBe(true);
+    });
+  });
+}

@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto';
+import type { JsonObject } from '../../../../lambdas/contracts/json.ts';
+import type * as Ports from '../../../../lambdas/runtime/ports.ts';
+import type { QueueRecord } from '../../../../lambdas/runtime/queue-handler.ts';
+import type { Journal } from '../../../../lambdas/workflow/journal.ts';
+
+/** One world's ports, and what a test needs to look behind them. */
+export interface PortsUnderTest {
+  readonly journal: Journal;
+  readonly runs: Ports.Runs;
+  /** Without what an earlier one may have cached. */
+  freshRegistry(): Ports.Registry;
+  readonly registryWriter: Ports.RegistryWriter;
+  readonly claims: Ports.Claims;
+  readonly parkingLot: Ports.ParkingLot;
+  readonly queues: Ports.Queues;
+  readonly visibility: Ports.Visibility;
+  readonly blobs: Ports.Blobs;
+  readonly objects: Ports.ObjectStore;
+  readonly secrets: Ports.Secrets;
+  readonly bus: Ports.Bus;
+  readonly lifecycle: Ports.Lifecycle;
+  /** A secret that is there. */
+  readonly secret: { readonly name: string; readonly value: string };
+  createQueue(kind: 'standard' | 'fifo'): Promise<QueueUnderTest>;
+  /** Events published under this source, at least `count` of them once they have arrived. */
+  eventsOf(source: string, count: number): Promise<Array<{ detailType: string; detail: JsonObject }>>;
+  /** How many executions of this name were started. */
+  executionsOf(runId: string): Promise<number>;
+}
+
+export interface QueueUnderTest {
+  readonly url: string;
+  receive(): Promise<QueueRecord[]>;
+}
+
+export type World = () => PortsUnderTest;
+
+/** A run id that no other test has. */
+export const someRunId = (): string => `run_${randomBytes(20).toString('hex')}`;
+/** A name that no other test has. */
+export const someName = (prefix: string): string => `${prefix}-${randomBytes(4).toString('hex')}`;

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AgentRegistration } from '../../../../lambdas/contracts/registry.ts';
+import { WorkflowDefinition } from '../../../../lambdas/contracts/workflow-definition.ts';
+import { someName, type World } from './ports-under-test.ts';
+
+const agent = (name: string, overrides: Partial<AgentRegistration> = {}): AgentRegistration => ({
+  name,
+  version: '1.0.0',
+  description: 'extracts',
+  system: 'etl',
+  capabilities: { 'etl.extract': { description: 'reads a source', input_types: ['table'], output_types: ['rows'] } },
+  inbox: { express: 'https://queues/express', standard: 'https://queues/standard' },
+  retry: { maxAttempts: 5 },
+  effects: 'none',
+  health: { avgProcessingSeconds: 5, errorRate: 0.05, queueDepth: 100 },
+  ...overrides,
+});
+const definition = (name: string, version: number, tasks = 1): WorkflowDefinition =>
+  WorkflowDefinition.parse({
+    name,
+    version,
+    tasks: Array.from({ length: tasks }, (_, i) => ({
+      id: `task-${i}`,
+      type: 'etl.extract',
+      description: `reads partition ${i} of a source that is described here at some length`,
+    })),
+  });
+const stats = {
+  messages_processed: 12,
+  errors_count: 1,
+  avg_processing_time: 0.4,
+  last_activity: '2026-01-01T00:00:00.000Z',
+};
+
+export function registryContract(world: World): void {
+  describe('a registry', () => {
+    const find = async (name: string) => (await world().freshRegistry().agents()).find((known) => known.name === name);
+
+    test('knows an agent as it was registered last, until it is removed', async () => {
+      const { registryWriter } = world();
+      const name = someName('agent');
+      expect(await find(name)).toBeUndefined();
+      await registryWriter.registerAgent(agent(name));
+      await registryWriter.registerAgent(agent(name, { version: '1.1.0' }));
+      expect(await find(name)).toEqual(agent(name, { version: '1.1.0' }));
+      await registryWriter.removeAgent(name);
+      await registryWriter.removeAgent(name);
+      expect(await find(name)).toBeUndefined();
+    });
+
+    test('joins what the monitor measured and what the agent says', async () => {
+      const { registryWriter } = world();
+      const name = someName('agent');
+      await registryWriter.registerAgent(agent(name));
+      await registryWriter.recordStats(name, stats);
+      await registryWriter.recordLoad(name, { queue_depth: 7, measured_at: 1_767_225_600_000 });
+      const load = { queue_depth: 7, measured_at: 1_767_225_600_000, stats };
+      expect(await find(name)).toEqual({ ...agent(name), load });
+      await registryWriter.registerAgent(agent(name, { version: '2.0.0' }));
+      expect(await find(name)).toEqual({ ...agent(name, { version: '2.0.0' }), load });
+    });
+
+    test('gives the latest definition, or the version that is asked for', async () => {
+      const { registryWriter, freshRegistry } = world();
+      const name = someName('workflow');
+      for (const version of [2, 10, 9]) await registryWriter.registerDefinition(definition(name, version));
+      expect(await freshRegistry().definition(name)).toEqual(definition(name, 10));
+      expect(await freshRegistry().definition(name, 2)).toEqual(definition(name, 2));
+      expect(await freshRegistry().definition(name, 3)).toBeUndefined();
+      expect(await freshRegistry().definition(someName('workflow'))).toBeUndefined();
+      const all = (await freshRegistry().definitions()).filter((known) => known.name === name);
+      expect(all).toEqual([definition(name, 10)]);
+    });
+
+    test('takes the same definition twice, and refuses another under the same version', async () => {
+      const { registryWriter } = world();
+      const name = someName('workflow');
+      await registryWriter.registerDefinition(definition(name, 1));
+      await registryWriter.registerDefinition(definition(name, 1));
+      const changed = registryWriter.registerDefinition(definition(name, 1, 2));
+      await expect(changed).rejects.toMatchObject({ code: 'definition_changed', class: 'data' });
+      await expect(changed).rejects.toThrow(/raise its version/);
+    });
+
+    test('keeps a definition that is larger than an item', async () => {
+      const { registryWriter, freshRegistry } = world();
+      const name = someName('workflow');
+      await registryWriter.registerDefinition(definition(name, 1, 5_000));
+      expect(await freshRegistry().definition(name)).toEqual(definition(name, 1, 5_000));
+    });
+  });
+}
