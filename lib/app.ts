@@ -1,4 +1,4 @@
-import { App, CliCredentialsStackSynthesizer, type IStackSynthesizer, Tags } from 'aws-cdk-lib';
+import { App, CliCredentialsStackSynthesizer, type IStackSynthesizer } from 'aws-cdk-lib';
 import type { System } from '../lambdas/contracts/system.ts';
 import type { Assets } from './bundling/assets.ts';
 import type { Config } from './config.ts';
@@ -29,10 +29,10 @@ export function createApp({ config, systems, assets, app = new App() }: MusterAp
     config,
     assets,
     env,
+    tags: { 'muster:stage': stage },
     terminationProtection: config.removal === 'retain',
     ...(!supports(config, 'bootstrapRoles') && { synthesizer: withoutRoles() }),
   });
-  Tags.of(app).add('muster:stage', stage);
   const platform = new PlatformStack(app, `Muster-${stage}-Platform`, {
     ...common(),
     description: `Muster (${stage}): the platform that systems of agents stand on`,

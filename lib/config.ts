@@ -76,6 +76,11 @@ export const Config = z.strictObject({
     .strictObject({
       sourceDatabaseSecret: SecretName.optional(),
       targetDatabaseSecret: SecretName.optional(),
+      /** Where the mart goes in the target database. */
+      targetSchema: z
+        .string()
+        .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'is the name of a schema in PostgreSQL')
+        .default('mart'),
       weatherUrl: z.url({ protocol: /^https?$/, error: 'is an http(s) URL' }).optional(),
     })
     .prefault({}),

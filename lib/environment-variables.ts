@@ -49,6 +49,7 @@ const VARIABLES: ReadonlyArray<readonly [variable: string, path: string, read: R
   ['AWS_SECRETS_MANAGER_ENABLED', 'secretsManager', asBoolean],
   ['MONITORING_ENABLED', 'monitoring.enabled', asBoolean],
   ['MUSTER_ETL_TARGET_SECRET', 'etl.targetDatabaseSecret', asSecretName],
+  ['MUSTER_ETL_TARGET_SCHEMA', 'etl.targetSchema', asText],
   ['MUSTER_ETL_WEATHER_URL', 'etl.weatherUrl', asText],
   ['MUSTER_KMS_KEY_ARN', 'kmsKeyArn', asText],
   ['MUSTER_ALARM_TOPIC_ARN', 'monitoring.alarmTopicArn', asText],

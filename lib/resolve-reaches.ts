@@ -8,6 +8,9 @@ const SECRETS: Readonly<Record<string, (config: Config) => string | undefined>> 
 
 /** The settings that manifests may name in `reaches.settings`. */
 const SETTINGS: Readonly<Record<string, (config: Config) => string | undefined>> = {
+  'etl-flights-source': (config) => (config.secretsManager && config.etl.sourceDatabaseSecret ? 'postgres' : undefined),
+  'etl-target-schema': (config) =>
+    config.secretsManager && config.etl.targetDatabaseSecret ? config.etl.targetSchema : undefined,
   'etl-weather-url': (config) => config.etl.weatherUrl,
   'database-pool-size': (config) => String(config.database.poolSize),
   'database-connection-timeout': (config) => String(config.database.connectionTimeoutSeconds),

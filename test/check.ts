@@ -30,7 +30,7 @@ const STEPS: ReadonlyArray<{ name: string; what: string; command: readonly strin
     name: `synth-${stage}`,
     what: `templates of stage ${stage}, cdk-nag included`,
     command: [
-      ...['aws-cdk/bin/cdk', 'synth', '--all', '--quiet', '--strict', '--no-notices'],
+      ...['aws-cdk/bin/cdk', 'synth', '--quiet', '--strict', '--no-notices'],
       ...['--context', `stage=${stage}`, '--output', join(assembly, stage)],
     ],
     env: { CI: 'true', CDK_DISABLE_CLI_TELEMETRY: 'true' },
@@ -55,7 +55,7 @@ for (const step of STEPS) {
   const result = await runChild(process.execPath, [join('node_modules', file), ...args], {
     timeoutMs: 10 * 60_000,
     quiet: true,
-    ...(step.env && { env: step.env }),
+    env: { NO_COLOR: '1', FORCE_COLOR: '0', ...step.env },
   });
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   if (result.ok) {

@@ -9,8 +9,8 @@ import { TaskId } from '../contracts/names.ts';
 import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 import type { Agent, AgentContext } from './agent.ts';
 import type { AgentPorts } from './agent-ports.ts';
-import type { WorkState } from './agent-work.ts';
 import { createReach } from './reach.ts';
+import type { WorkState } from './work-state.ts';
 
 const PROGRESS_EVERY_MS = 1_000;
 

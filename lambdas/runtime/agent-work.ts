@@ -10,6 +10,7 @@ import { createReporter, type Reporter } from './reporter.ts';
 import { handleChannelEvent, readChannelEvent } from './run-channel.ts';
 import { runTask } from './run-task.ts';
 import { createStats, publishStats } from './stats.ts';
+import type { WorkState } from './work-state.ts';
 
 /** Seconds after which a message that can't be understood is tried again, on its way to the dead letters. */
 const REFUSED_RETRY_SECONDS = 1;
@@ -64,12 +65,6 @@ export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
 async function hurryToDeadLetters(record: QueueRecord, ports: AgentPorts): Promise<void> {
   const url = ports.inboxUrl(record.queueArn ?? '');
   if (url !== undefined) await ports.visibility.extend(url, [record.receiptHandle], REFUSED_RETRY_SECONDS);
-}
-
-export interface WorkState {
-  readonly stats: ReturnType<typeof createStats>;
-  readonly heartbeat: ReturnType<typeof createHeartbeat>;
-  remainingMs(): number;
 }
 
 async function handleRecord(

@@ -23,9 +23,11 @@ export async function withClaim(
     throw new NonRecoverableError('no_claims', `${agent.manifest.name} has outside effects, but no claims table`);
   const key = `${assignment.run_id}/${assignment.task.task_id}`;
   const attempt = header.attempt ?? 1;
+  // Unique per delivery: a redelivery of the same attempt must not take its predecessor's claim for its own.
+  const holder = `${agent.manifest.name}/${ports.ids.uuid()}`;
   const known = await claims.outcome(key);
   if (known) return known.outcome;
-  if (!(await claims.claim(key, attempt, agent.manifest.name, deadline))) {
+  if (!(await claims.claim(key, attempt, holder, deadline))) {
     const message = `an earlier attempt at ${key} began and its outcome is unknown; find out whether it took effect, then repair the task`;
     throw new NonRecoverableError('unknown_outcome', message);
   }

@@ -2,8 +2,8 @@ import { JsonObject } from '../contracts/json.ts';
 import { DEFAULT_TENANT, TenantId } from '../contracts/names.ts';
 import type { Agent } from './agent.ts';
 import type { AgentPorts } from './agent-ports.ts';
-import type { WorkState } from './agent-work.ts';
 import { createReach } from './reach.ts';
+import type { WorkState } from './work-state.ts';
 
 /** An event as EventBridge puts it on a queue. */
 export interface ChannelEvent {

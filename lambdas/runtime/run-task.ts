@@ -15,10 +15,10 @@ import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 import type { Agent } from './agent.ts';
 import { createContext } from './agent-context.ts';
 import type { AgentPorts } from './agent-ports.ts';
-import type { WorkState } from './agent-work.ts';
 import { withClaim } from './claim-work.ts';
 import type { QueueRecord } from './queue-handler.ts';
 import type { Reporter } from './reporter.ts';
+import type { WorkState } from './work-state.ts';
 
 /** Time kept back of an invocation for the report. */
 const REPORT_RESERVE_MS = 2_000;

@@ -1,12 +1,12 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { CfnStateMachine, DefinitionBody, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
-import { supports } from '../emulator-gaps.ts';
 import { acknowledge } from './acknowledge.ts';
 import { sendTo, useKey } from './grants.ts';
+import { isTraced, mayTrace } from './tracing.ts';
 
 /** Seconds the coordinator has, after the deadline, to say how the run ended. */
 const GRACE_SECONDS = 120;
@@ -53,19 +53,13 @@ export class Lifecycle extends Construct {
   #trace(config: Config): void {
     const template = this.stateMachine.node.defaultChild;
     if (!(template instanceof CfnStateMachine)) throw new Error(`${this.node.path} is not a state machine`);
-    if (!config.monitoring.tracing || !supports(config, 'tracing')) {
-      const reason = 'Tracing is off in this stage (monitoring.tracing).';
-      acknowledge(this.stateMachine, 'AwsSolutions-SF2', reason);
-      acknowledge(this.stateMachine, 'Serverless-StepFunctionStateMachineXray', reason);
+    if (isTraced(config)) {
+      template.tracingConfiguration = { enabled: true };
+      mayTrace(this.role);
       return;
     }
-    template.tracingConfiguration = { enabled: true };
-    this.role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('AWSXRayDaemonWriteAccess'));
-    acknowledge(
-      this.role,
-      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AWSXRayDaemonWriteAccess]',
-      "X-Ray's write actions take no resource; AWS's own policy names them one by one.",
-    );
+    for (const rule of ['AwsSolutions-SF2', 'Serverless-StepFunctionStateMachineXray'])
+      acknowledge(this.stateMachine, rule, 'Tracing is off in this stage (monitoring.tracing).');
   }
 }
 

@@ -1,5 +1,5 @@
 import { AssetHashType, Duration } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   CfnFunction,
@@ -14,10 +14,10 @@ import { Construct } from 'constructs';
 import { ENV } from '../../lambdas/contracts/environment.ts';
 import type { Assets } from '../bundling/assets.ts';
 import type { Config } from '../config.ts';
-import { supports } from '../emulator-gaps.ts';
 import { acknowledge } from './acknowledge.ts';
 import { sendTo, useKey } from './grants.ts';
 import { removalOf } from './removal.ts';
+import { isTraced, mayTrace } from './tracing.ts';
 
 export interface PlatformFunctionProps {
   readonly config: Config;
@@ -84,19 +84,13 @@ export class PlatformFunction extends Construct {
     for (const statement of statements) this.role.addToPolicy(statement);
   }
 
-  /** The L2 would grant X-Ray on "*"; its actions know no resource, and AWS's own policy is the narrowest there is. */
   #trace(config: Config): void {
-    if (!config.monitoring.tracing || !supports(config, 'tracing')) {
+    if (!isTraced(config)) {
       acknowledge(this.fn, 'Serverless-LambdaTracing', 'Tracing is off in this stage (monitoring.tracing).');
       return;
     }
     this.#template.tracingConfig = { mode: 'Active' };
-    this.role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName('AWSXRayDaemonWriteAccess'));
-    acknowledge(
-      this.role,
-      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AWSXRayDaemonWriteAccess]',
-      "X-Ray's write actions take no resource; AWS's own policy names them one by one.",
-    );
+    mayTrace(this.role);
   }
 
   #sendFailures(queue: IQueue | undefined): void {

@@ -93,7 +93,7 @@ export class PlatformFunctions extends Construct {
       may: [
         receiveFrom(queues.intake.queue),
         tellCoordinator,
-        itemsOf(state, 'Get', 'Put', 'Update'),
+        itemsOf(state, 'Get', 'Put'),
         ...readRegistry,
         publish,
         startExecutions(lifecycle.stateMachine.stateMachineArn),
@@ -124,7 +124,7 @@ export class PlatformFunctions extends Construct {
       errorImpact: 'Retries and deadlines come up to a minute late, when the sweeper wakes their runs.',
       timeoutSeconds: TIMEOUTS.timers,
       memoryMb: 256,
-      may: [receiveFrom(queues.timers.queue), tellCoordinator],
+      may: [receiveFrom(queues.timers.queue), sendTo(queues.coordinator.queue, queues.timers.queue)],
     });
     this.sweeper = this.#make('Sweeper', {
       entry: 'timers/sweep-handler.ts',
@@ -132,7 +132,7 @@ export class PlatformFunctions extends Construct {
       errorImpact: 'Waits over 15 minutes do not end, and a run whose timer was lost stands still.',
       timeoutSeconds: 50,
       memoryMb: 256,
-      may: [queriesOf(state, BY_WAKE.indexName), tellCoordinator],
+      may: [queriesOf(state, BY_WAKE.indexName), itemsOf(state, 'Get', 'Put', 'Delete'), tellCoordinator],
       asynchronous: true,
     });
     this.deadLetters = this.#make('DeadLetters', {
@@ -150,7 +150,7 @@ export class PlatformFunctions extends Construct {
       errorImpact: 'The registry and the views show old figures of agents; work goes on.',
       timeoutSeconds: TIMEOUTS.monitor,
       memoryMb: 256,
-      may: [receiveFrom(queues.monitor.queue), ...readRegistry, itemsOf(registry, 'Update'), publish],
+      may: [receiveFrom(queues.monitor.queue), itemsOf(registry, 'Update'), itemsOf(state, 'Put')],
     });
     this.monitorSchedule = this.#make('MonitorSchedule', {
       entry: 'monitor/schedule-handler.ts',
@@ -158,7 +158,7 @@ export class PlatformFunctions extends Construct {
       errorImpact: 'Nobody hears of agents that fall behind, and the coordinator chooses by old loads.',
       timeoutSeconds: 50,
       memoryMb: 256,
-      may: [...readRegistry, itemsOf(registry, 'Update'), publish],
+      may: [queriesOf(registry), itemsOf(registry, 'Update'), publish],
       asynchronous: true,
     });
     this.registrar = this.#make('Registrar', {

@@ -138,7 +138,8 @@ export function dynamoRegistryWriter(client: DynamoDBClient, table: string, blob
           new UpdateItemCommand({
             TableName: table,
             Key: loadKey(agent),
-            UpdateExpression: `SET queue_depth = :depth, measured_at = :at${load.exceeded ? ', exceeded = :exceeded' : ''}`,
+            UpdateExpression: `SET queue_depth = :depth, measured_at = :at${load.exceeded ? ', #exceeded = :exceeded' : ''}`,
+            ...(load.exceeded && { ExpressionAttributeNames: { '#exceeded': 'exceeded' } }),
             ExpressionAttributeValues: {
               ':depth': number(load.queue_depth),
               ':at': number(load.measured_at),

@@ -17,6 +17,7 @@ import { dynamoParkingLot } from './dynamo-parking-lot.ts';
 import { dynamoRegistry, dynamoRegistryWriter } from './dynamo-registry.ts';
 import { dynamoRuns } from './dynamo-runs.ts';
 import { eventBridgeBus } from './event-bridge-bus.ts';
+import { required } from './required.ts';
 import { s3Blobs } from './s3-blobs.ts';
 import { secretsManagerSecrets } from './secrets-manager-secrets.ts';
 import { sqsQueues, sqsVisibility } from './sqs-queues.ts';
@@ -28,11 +29,7 @@ import { stepFunctionsLifecycle } from './step-functions-lifecycle.ts';
  * @throws Error naming the variable, at the first use of a port whose variable is not set
  */
 export function platformPorts(env: NodeJS.ProcessEnv = process.env) {
-  const variable = (name: string): string => {
-    const value = env[name];
-    if (!value) throw new Error(`${name} is not set: its stack must give it to this Lambda`);
-    return value;
-  };
+  const variable = (name: string): string => required(env, name);
   const settings = lazy(() => clientSettings(env));
   const dynamo = lazy(() => dynamoClient(settings()));
   const sqs = lazy(() => sqsClient(settings()));
@@ -65,5 +62,3 @@ export function platformPorts(env: NodeJS.ProcessEnv = process.env) {
     timersQueue: lazy(() => variable(ENV.timersQueue)),
   };
 }
-
-export type PlatformPorts = ReturnType<typeof platformPorts>;

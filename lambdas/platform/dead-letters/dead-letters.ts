@@ -38,7 +38,7 @@ async function tryPark(record: QueueRecord, ports: DeadLetterPorts): Promise<boo
     await park(record, ports);
     return true;
   } catch (error) {
-    ports.logger.error('message could not be parked and stays in its dead-letter queue', { message: record.id, error });
+    ports.logger.error('message could not be parked and stays in its dead-letter queue', { record: record.id, error });
     return false;
   }
 }

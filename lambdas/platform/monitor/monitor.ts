@@ -33,7 +33,7 @@ export function createMonitor(ports: MonitorPorts): BatchWork {
         const newest = known && known.newest.at > note.at ? known.newest : note;
         notes.set(note.key, { newest, records: [...(known?.records ?? []), id] });
       } catch (error) {
-        ports.logger.error('event can not be noted', { message: id, error });
+        ports.logger.error('event can not be noted', { record: id, error });
         failed.push(id);
       }
     }

@@ -35,7 +35,7 @@ export function createTimers(ports: TimersPorts): BatchWork {
         if (seconds > 0) early.push({ body: record.body, delaySeconds: Math.min(seconds, LONGEST_DELAY_SECONDS) });
         else wakes.push({ body: await passOn(wake, ports), groupId: run_id, deduplicationId: ports.ids.uuid() });
       } catch (error) {
-        ports.logger.error('wake-up can not be read', { message: record.id, error });
+        ports.logger.error('wake-up can not be read', { record: record.id, error });
         failed.push(record.id);
       }
     }

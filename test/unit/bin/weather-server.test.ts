@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
 import { startWeatherServer, type WeatherServer } from '../../../bin/local/weather-server.ts';
 
 const items = Array.from({ length: 25 }, (_, index) => ({ day: index }));
@@ -8,6 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
+const Page = z.object({ items: z.array(z.unknown()), next: z.string().nullable(), total: z.number() });
 const get = async (url: string) => {
   const response = await fetch(url);
   return { status: response.status, body: await response.json() };
@@ -19,7 +21,7 @@ describe('the REST source of the demo', () => {
     let next: string | null = `${server.url}?page=1&size=10`;
     let pages = 0;
     while (next) {
-      const { body } = await get(next);
+      const body = Page.parse((await get(next)).body);
       expect(body.total).toBe(25);
       seen.push(...body.items);
       next = body.next && new URL(body.next, server.url).href;
@@ -30,7 +32,7 @@ describe('the REST source of the demo', () => {
   });
 
   test('ends exactly at the last full page', async () => {
-    const { body } = await get(`${server.url}?page=5&size=5`);
+    const body = Page.parse((await get(`${server.url}?page=5&size=5`)).body);
     expect(body.items).toHaveLength(5);
     expect(body.next).toBeNull();
   });

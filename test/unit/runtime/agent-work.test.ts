@@ -275,6 +275,19 @@ describe('work with outside effects', () => {
     expect(values).toMatchObject([{ result: { value: 1 } }, { result: { value: 1 } }]);
   });
 
+  test('is not done again by a redelivery of an attempt whose outcome nobody knows', async () => {
+    let done = 0;
+    const crash = (): Json => {
+      done += 1;
+      throw new Error('died in the middle');
+    };
+    const agent = bench(outside(crash));
+    await agent.run(await agent.assignment());
+    await agent.run(await agent.assignment({ receiveCount: 2 }));
+    expect(done).toBe(1);
+    expect((await agent.reported())[1]?.updates[0]).toMatchObject({ error: { code: 'unknown_outcome' } });
+  });
+
   test('is not done while another holds its claim', async () => {
     let done = 0;
     const agent = bench(outside(() => ++done));
