@@ -13,6 +13,17 @@ import { lastLines, runCommand } from './run-command.ts';
 
 /** All that a deployment is made from; the endpoint is part of it because queue URLs carry its port. */
 const SOURCES = ['lib', 'lambdas', 'bin/app.ts', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
+/** Settings of a stage that may be tried out locally; those that name resources of an account may not. */
+const TUNING = [
+  'AGENT_ETL_LOG_LEVEL',
+  'AGENT_ETL_MAX_WORKERS',
+  'AGENT_ETL_MEMORY_LIMIT',
+  'CONNECTION_POOL_SIZE',
+  'CONNECTION_TIMEOUT',
+  'MONITORING_ENABLED',
+];
+const tuning = () =>
+  Object.fromEntries(TUNING.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 const Assembly = z.object({ hash: z.string() });
 const assemblyOf = (home: Home) => home.path('cdk.out');
 const CDK = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
@@ -27,7 +38,7 @@ function filesIn(path: string): string[] {
 
 /** Changes when a deploy would. */
 export function sourceHash(endpoint: string, project: string = PROJECT): string {
-  const hash = createHash('sha256').update(`${endpoint}\0${process.arch}\0${process.versions.node}`);
+  const hash = createHash('sha256').update(JSON.stringify([endpoint, process.arch, process.versions.node, tuning()]));
   for (const source of SOURCES)
     for (const file of filesIn(join(project, source)))
       hash.update(`\0${file.slice(project.length)}\0`).update(readFileSync(file));
@@ -49,6 +60,7 @@ async function isBootstrapped(endpoint: string): Promise<boolean> {
 /** Runs the CDK CLI of this project against the local cloud, whatever account the user's shell points to. */
 async function cdk(home: Home, endpoint: string, args: readonly string[], signal?: AbortSignal): Promise<void> {
   const env = cleanEnvironment({
+    ...tuning(),
     ...localAwsEnvironment(endpoint),
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     CDK_DEFAULT_ACCOUNT: '000000000000',

@@ -71,7 +71,9 @@ export class LocalCloud {
  * When anything fails, everything that was started is stopped again.
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { home, phases, signal } = options;
+  const { home, phases } = options;
+  const abort = new AbortController();
+  const signal = AbortSignal.any([abort.signal, ...(options.signal ? [options.signal] : [])]);
   const started: Array<() => Promise<void>> = [];
   const keep = <T>(server: T, stop: () => Promise<void>): T => {
     started.push(stop);
@@ -103,7 +105,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       return server;
     };
     const synthesized = phases.run('cdk synth', () => synth(home, endpoint, hash, signal));
-    const [emulator, postgres] = await allOrFirstError([
+    const [emulator, postgres] = await sideBySide(abort, [
       emulatorUp().then(async (up) => {
         await phases.run('cdk bootstrap', () => bootstrap(home, endpoint, signal));
         await synthesized;
@@ -131,9 +133,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
 }
 
-/** Like Promise.all, but waits for all to end before it throws the first error: nothing starts behind our back. */
-async function allOrFirstError<A, B, C>(work: [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
+/** Runs work side by side. The first that fails aborts the others; it waits for all to end, so nothing goes on behind our back. */
+async function sideBySide<A, B, C>(
+  abort: AbortController,
+  work: readonly [Promise<A>, Promise<B>, Promise<C>],
+): Promise<[A, B, C]> {
+  for (const each of work) each.catch((error: unknown) => abort.abort(error));
   await Promise.allSettled(work);
+  if (abort.signal.aborted) throw abort.signal.reason;
   return Promise.all(work);
 }
 

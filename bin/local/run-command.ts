@@ -50,6 +50,7 @@ export function runCommand(
       });
     }
     const abort = () => child.pid !== undefined && process.kill(-child.pid, 'SIGTERM');
+    if (options.signal?.aborted) abort();
     options.signal?.addEventListener('abort', abort, { once: true });
     child.once('error', reject);
     child.once('close', (code) => {

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
 import {
@@ -12,12 +11,13 @@ import {
 } from '../../lambdas/systems/etl/demo-data.ts';
 import { LOCAL_STAGE, localSettings, outputsOf, stacksOf } from '../cloud/target.ts';
 import { putSecret } from './deployment-record.ts';
+import { PROJECT } from './home.ts';
 import { Kept } from './phases.ts';
 import type { Postgres } from './postgres.ts';
 
 /** The data files of the npm package that the demo's data comes from. */
 function dataFolder(): string {
-  return join(dirname(createRequire(import.meta.url).resolve('vega-datasets/package.json')), 'data');
+  return join(PROJECT, 'node_modules', 'vega-datasets', 'data');
 }
 
 /** What the REST source serves. */

@@ -15,6 +15,10 @@ export const Header = z.object({
   message_type: z.string().min(1).max(64),
   priority: PriorityLevel.default(Priority.normal),
   reply_to: z.string().max(128).optional().describe('message_id of what this answers'),
+  requires_response: z
+    .boolean()
+    .optional()
+    .describe('The sender waits for an answer: a message whose reply_to is this message_id'),
   ttl: z
     .number()
     .int()

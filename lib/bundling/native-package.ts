@@ -11,7 +11,7 @@ function run(command: string, args: readonly string[], cwd: string): void {
 /**
  * The folder of an npm package that npm installs on one platform only: this project's own where the platform is this
  * machine's, else fetched once from the registry into `.muster/packages`.
- * @throws Error when it has to be fetched and can't be
+ * @throws Error when it has to be fetched and can't be, with what npm says
  */
 export function nativePackage(name: string, version: string): string {
   const installed = inProject(join('node_modules', name));
@@ -22,7 +22,7 @@ export function nativePackage(name: string, version: string): string {
   mkdirSync(store, { recursive: true });
   const work = mkdtempSync(join(store, 'fetch-'));
   try {
-    run('npm', ['pack', `${name}@${version}`, '--silent', '--pack-destination', work], work);
+    run('npm', ['pack', `${name}@${version}`, '--loglevel=error', '--pack-destination', work], work);
     const archive = readdirSync(work).find((file) => file.endsWith('.tgz'));
     if (archive === undefined) throw new Error(`npm pack brought no archive of ${name}@${version}`);
     run('tar', ['-xzf', archive], work);

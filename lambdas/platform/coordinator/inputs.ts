@@ -12,7 +12,7 @@ import { checkIdentity, type RoleOf } from './identity.ts';
 
 /** Who may send what; reports are held against their task's agent by the engine. */
 const SENDERS: Partial<Record<MessageType, readonly string[]>> = {
-  start_run: ['intake'],
+  start_run: ['intake', 'sweeper'],
   cancel_run: ['intake'],
   wake_run: ['timers', 'sweeper', 'coordinator', 'dead-letters'],
   task_parked: ['dead-letters'],

@@ -8,10 +8,12 @@ import type { Json, JsonObject } from '../../../contracts/json.ts';
  */
 export function readRequest<S extends z.ZodType>(schema: S, request: JsonObject, code: string): z.output<S> {
   const parsed = schema.safeParse(request);
-  if (!parsed.success)
-    throw new DataError(code, issuesOf(parsed.error).slice(0, 2_000), {
-      field: parsed.error.issues[0]?.path.join('.') ?? '',
-    });
+  if (!parsed.success) {
+    const [first] = parsed.error.issues;
+    const unknown = first?.code === 'unrecognized_keys' ? first.keys.slice(0, 1) : [];
+    const field = [...(first?.path ?? []), ...unknown].join('.');
+    throw new DataError(code, issuesOf(parsed.error).slice(0, 2_000), { field });
+  }
   const field = expressionIn(request, []);
   // Tasks that an agent adds are evaluated like any others: a text of this form would not arrive as it was written.
   if (field !== undefined)

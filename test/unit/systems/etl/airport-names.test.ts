@@ -1,7 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Airport, matchAirport } from '../../../../lambdas/systems/etl/flight-mart/airport-names.ts';
 
-const airport = (iata: string, name: string, city: string | null, state: string | null): Airport => ({ iata, name, city, state });
+const airport = (iata: string, name: string, city: string | null, state: string | null): Airport => ({
+  iata,
+  name,
+  city,
+  state,
+});
 const AIRPORTS = [
   airport('ORD', "Chicago O'Hare International", 'Chicago', 'IL'),
   airport('MDW', 'Chicago Midway', 'Chicago', 'IL'),

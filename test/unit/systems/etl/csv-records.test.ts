@@ -9,7 +9,8 @@ async function read(...chunks: Array<string | Uint8Array>): Promise<CsvRecord[]>
   for await (const record of csvRecords(stream(), ',')) records.push(record);
   return records;
 }
-const fieldsOf = (records: readonly CsvRecord[]) => records.flatMap((record) => ('fields' in record ? [record.fields] : []));
+const fieldsOf = (records: readonly CsvRecord[]) =>
+  records.flatMap((record) => ('fields' in record ? [record.fields] : []));
 const faultsOf = (records: readonly CsvRecord[]) => records.flatMap((record) => ('reason' in record ? [record] : []));
 
 describe('CSV records', () => {

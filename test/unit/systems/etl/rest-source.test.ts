@@ -6,7 +6,9 @@ import { restBatches } from '../../../../lambdas/systems/etl/extract/rest-source
 let server: Server | undefined;
 afterEach(() => new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve())));
 
-async function serve(answer: (request: IncomingMessage, response: ServerResponse, hit: number) => void): Promise<string> {
+async function serve(
+  answer: (request: IncomingMessage, response: ServerResponse, hit: number) => void,
+): Promise<string> {
   let hits = 0;
   const started = createServer((request, response) => answer(request, response, ++hits));
   server = started;
@@ -34,7 +36,14 @@ describe('reading a paginated API', () => {
   test('pages are followed to the end, and values become text', async () => {
     const url = await serve((request, response) =>
       pageOf(request) === 1
-        ? json(response, { items: [{ a: 1, b: 'x' }, { a: 2.5, b: null }], next: '?page=2&size=2', total: 3 })
+        ? json(response, {
+            items: [
+              { a: 1, b: 'x' },
+              { a: 2.5, b: null },
+            ],
+            next: '?page=2&size=2',
+            total: 3,
+          })
         : json(response, { items: [{ a: true, b: { deep: 1 } }], next: null, total: 3 }),
     );
     expect((await read(url)).rows).toEqual([
@@ -113,7 +122,10 @@ describe('reading a paginated API', () => {
     ['leads in a circle', '{"items":[{"a":1}],"next":"?page=1&size=2"}'],
   ])('a page that %s is refused as malformed', async (reason, body) => {
     const url = await serve((_, response) => void response.end(body));
-    await expect(read(url)).rejects.toMatchObject({ code: 'source_malformed', message: expect.stringContaining(reason) });
+    await expect(read(url)).rejects.toMatchObject({
+      code: 'source_malformed',
+      message: expect.stringContaining(reason),
+    });
   });
 
   test('fewer rows than announced are not taken for all of them', async () => {

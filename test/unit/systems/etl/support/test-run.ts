@@ -95,7 +95,17 @@ export async function testBed(secrets: Readonly<Record<string, string>> = {}): P
     return results;
   }
 
-  return { root, bucket, published, added, progress, context, run, doTask, remove: () => rm(root, { recursive: true }) };
+  return {
+    root,
+    bucket,
+    published,
+    added,
+    progress,
+    context,
+    run,
+    doTask,
+    remove: () => rm(root, { recursive: true }),
+  };
 }
 
 export function upstreamOf(results: Readonly<Record<string, Json>>): AgentContext['upstream'] {

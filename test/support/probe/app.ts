@@ -1,0 +1,11 @@
+import { App } from 'aws-cdk-lib';
+import { SYSTEMS } from '../../../lambdas/systems/systems.ts';
+import { createApp } from '../../../lib/app.ts';
+import { projectAssets } from '../../../lib/bundling/project-assets.ts';
+import { loadConfig } from '../../../lib/config.ts';
+import { PROBE } from './system.ts';
+
+/** The product's stacks and the probe's, for the local cloud: `cdk deploy --app "node test/support/probe/app.ts"`. */
+const app = new App();
+app.node.setContext('@aws-cdk/core:validateAgainstDefaultRules', false);
+createApp({ app, config: loadConfig('local', process.env, {}), systems: [...SYSTEMS, PROBE], assets: projectAssets() });
