@@ -12,9 +12,6 @@ import { runTask } from './run-task.ts';
 import { createStats, publishStats } from './stats.ts';
 import type { WorkState } from './work-state.ts';
 
-/** Seconds after which a message that can't be understood is tried again, on its way to the dead letters. */
-const REFUSED_RETRY_SECONDS = 1;
-
 /**
  * What every agent does with a batch from its inbox: open, refuse what is late or malformed, work, report.
  * Messages that came for the first time run together; those that were received before run last and alone, so that one
@@ -50,7 +47,6 @@ export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
         failed.add(record.id);
         if (error instanceof MusterError && error.class === 'data') {
           ports.logger.warn('message refused', { message: record.id, code: error.code, reason: error.message });
-          await hurryToDeadLetters(record, ports);
         } else {
           ports.logger.error('message goes back to the inbox', { message: record.id, error });
         }
@@ -59,12 +55,6 @@ export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
       }
     }
   };
-}
-
-/** A message that can't be understood won't be on its next delivery either: no need to wait for its visibility. */
-async function hurryToDeadLetters(record: QueueRecord, ports: AgentPorts): Promise<void> {
-  const url = ports.inboxUrl(record.queueArn ?? '');
-  if (url !== undefined) await ports.visibility.extend(url, [record.receiptHandle], REFUSED_RETRY_SECONDS);
 }
 
 async function handleRecord(

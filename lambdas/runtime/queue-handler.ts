@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { metricsLine } from './metrics.ts';
 import type { Clock, Logger } from './ports.ts';
+import { comeBackSoon, type Redelivery } from './redelivery.ts';
 
 /** An SQS record, with what the platform needs of it by name. */
 export interface QueueRecord {
@@ -46,6 +47,8 @@ export interface QueueHandlerDeps {
   readonly name: string;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Brings failed messages back within seconds; default: when the queue's visibility ends. */
+  readonly redelivery?: Redelivery;
   /** Takes the invocation's one line; default: standard output. */
   readonly write?: (line: string) => void;
 }
@@ -70,6 +73,14 @@ export function queueHandler(deps: QueueHandlerDeps, work: BatchWork) {
     } catch (error) {
       failed = records.map((record) => record.id);
       deps.logger.error('batch failed and goes back to its queue', { error, records: records.length });
+    }
+    if (failed.length > 0 && deps.redelivery) {
+      const back = new Set(failed);
+      await comeBackSoon(
+        records.filter((record) => back.has(record.id)),
+        deps.redelivery,
+        deps.logger,
+      );
     }
     write(
       metricsLine({

@@ -20,7 +20,8 @@ export function agentHandler<C extends Capabilities>(agent: Agent<C>) {
   const env = process.env;
   const logger = jsonLogger({ level: logLevelOf(env[ENV.logLevel]), fields: { agent: agent.manifest.name } });
   const ports = awsAgentPorts(env, agent.manifest.effects === 'outside', logger);
-  return queueHandler({ name: agent.manifest.name, logger, clock: systemClock }, agentWork(agent, ports));
+  const redelivery = { visibility: ports.visibility, queueUrl: ports.inboxUrl };
+  return queueHandler({ name: agent.manifest.name, logger, clock: systemClock, redelivery }, agentWork(agent, ports));
 }
 
 function awsAgentPorts(env: NodeJS.ProcessEnv, needsClaims: boolean, logger: AgentPorts['logger']): AgentPorts {

@@ -25,4 +25,9 @@ const coordinator = createCoordinator({
   timersQueue: ports.timersQueue(),
 });
 
-export const handler = queueHandler({ name: 'coordinator', logger: ports.logger, clock: ports.clock }, coordinator);
+const redelivery = { visibility: ports.visibility(), queueUrl: ports.coordinatorQueue };
+
+export const handler = queueHandler(
+  { name: 'coordinator', logger: ports.logger, clock: ports.clock, redelivery },
+  coordinator,
+);
