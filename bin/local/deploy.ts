@@ -86,12 +86,13 @@ export async function synth(
   home: Home,
   endpoint: string,
   hash: string,
-  signal?: AbortSignal,
+  options: { readonly app?: string; readonly signal?: AbortSignal } = {},
 ): Promise<Kept<void> | undefined> {
   const made = home.read('assembly.json', Assembly);
   if (made?.hash === hash && existsSync(join(assemblyOf(home), 'manifest.json')))
     return new Kept(undefined, 'nothing changed');
-  await cdk(home, endpoint, ['synth', '--all', '--quiet', '--output', assemblyOf(home)], signal);
+  const app = options.app ? ['--app', options.app] : [];
+  await cdk(home, endpoint, ['synth', '--quiet', ...app, '--output', assemblyOf(home)], options.signal);
   home.write('assembly.json', { hash });
   return undefined;
 }

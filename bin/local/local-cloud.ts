@@ -18,6 +18,8 @@ export interface LocalCloudOptions {
   readonly signal?: AbortSignal;
   /** `AWS_ENDPOINT_URL` of the user's shell: used as it is when it points at this machine. */
   readonly ownEndpoint?: string | undefined;
+  /** Another CDK app than this project's, as `cdk --app` takes it: the product's stacks with those of a test beside them. */
+  readonly app?: string;
   /** Further environment of the emulator, such as `AUTH=true`. */
   readonly emulatorSettings?: Readonly<Record<string, string>>;
 }
@@ -50,6 +52,7 @@ export class LocalCloud {
     };
   }
 
+  /** Starts the database server again, after it was stopped or has died. */
   async restartPostgres(): Promise<void> {
     await this.postgres.stop();
     this.postgres = await startPostgres(this.#home);
@@ -104,7 +107,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       await phases.run('source database', () => seedSource(server.url('source')));
       return server;
     };
-    const synthesized = phases.run('cdk synth', () => synth(home, endpoint, hash, signal));
+    const synthesized = phases.run('cdk synth', () =>
+      synth(home, endpoint, hash, { signal, ...(options.app && { app: options.app }) }),
+    );
     const [emulator, postgres] = await sideBySide(abort, [
       emulatorUp().then(async (up) => {
         await phases.run('cdk bootstrap', () => bootstrap(home, endpoint, signal));

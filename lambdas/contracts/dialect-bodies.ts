@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { Json, JsonObject } from './json.ts';
 import { PriorityLevel } from './priority.ts';
 
+/* What else stands in these bodies is kept: the documents show examples, no closed lists. */
+
 /** Names in the seed documents are freer than ours: "etl_worker_001", "workflow_20250725_001". */
 const SeedName = z.string().min(1).max(64);
 
 /** `task_assignment` as in the seed documents; its priority is already on the scale 1 to 4. */
-export const SeedTaskAssignment = z.object({
-  task: z.object({
+export const SeedTaskAssignment = z.looseObject({
+  task: z.looseObject({
     task_id: z.string().min(1).max(128),
     task_type: z.string().min(1).max(128),
     description: z.string().max(1_000).default(''),
@@ -18,14 +20,14 @@ export const SeedTaskAssignment = z.object({
 });
 
 /** `status_update` as in the seed documents: one task, in the sender's own words. */
-export const SeedStatusUpdate = z.object({
+export const SeedStatusUpdate = z.looseObject({
   task_id: z.string().min(1).max(128),
   status: z.string().min(1).max(64).describe('Such as "completed", "failed", "in_progress"'),
   result: Json.optional(),
 });
 
 /** `coordination` as in the seed documents. */
-export const SeedCoordination = z.object({
+export const SeedCoordination = z.looseObject({
   coordination_type: z.string().min(1).max(64).describe('Such as "workflow_start"'),
   workflow_id: z.string().min(1).max(128),
   participants: z.array(SeedName).max(1_000).default([]),

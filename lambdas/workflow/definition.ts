@@ -194,6 +194,7 @@ function schemaErrors(schema: JsonObject, input: JsonObject): Array<{ field: str
     throw fault('invalid_definition', 'definition.input', `the workflow's input schema can't be used: ${reason}`);
   }
   const outer = new Set([
+    'if',
     'properties',
     'additionalProperties',
     'patternProperties',

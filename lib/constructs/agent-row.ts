@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { GraphWidget, type IMetric, type IWidget, Metric, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Config } from '../config.ts';
 import type { AgentWorker } from './agent-worker.ts';
 import { deadLettersSeen } from './queue-alarms.ts';
 
@@ -20,7 +21,7 @@ const perLane = ({ inbox }: AgentWorker, metricOf: (queue: IQueue, lane: string)
   Object.entries(inbox).map(([lane, queue]) => metricOf(queue, lane));
 
 /** Work in and out, age and depth of the inbox, errors, duration, dead letters: one agent on one line. */
-export function agentRow(agent: AgentWorker): IWidget[][] {
+export function agentRow(agent: AgentWorker, config: Config): IWidget[][] {
   const { name, description, errorImpact } = agent.manifest;
   const fn = agent.worker.fn;
   const title = new TextWidget({ markdown: `### ${name}\n${description}. **If it fails:** ${errorImpact}`, width: 24, height: 2 });
@@ -42,7 +43,7 @@ export function agentRow(agent: AgentWorker): IWidget[][] {
         fn.metricDuration({ period, statistic: 'Maximum', label: 'longest' }),
         musterMetric(name, 'response_time', 'p95'),
       ]),
-      graph('dead letters', [deadLettersSeen(agent.deadLetters)], [musterMetric(name, 'cost_per_task', 'Average')]),
+      graph('dead letters', [deadLettersSeen(agent.deadLetters, config)], [musterMetric(name, 'cost_per_task', 'Average')]),
     ],
   ];
 }

@@ -93,7 +93,7 @@ export class AgentWorker extends Construct {
       config,
       owner,
       errorImpact,
-      queues: Object.values(this.inbox),
+      queues: { express: this.inbox.express, standard: this.inbox.standard },
       deadLetters: this.deadLetters,
       oldestSeconds: Math.max(300, 2 * this.sizing.timeoutSeconds),
     });

@@ -4,6 +4,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { CfnStateMachine, DefinitionBody, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
+import { supports } from '../emulator-gaps.ts';
 import { acknowledge } from './acknowledge.ts';
 import { sendTo, useKey } from './grants.ts';
 import { isTraced, mayTrace } from './tracing.ts';
@@ -12,6 +13,9 @@ import { isTraced, mayTrace } from './tracing.ts';
 const GRACE_SECONDS = 120;
 /** Seconds it has to answer when it is asked once more. */
 const ASK_AGAIN_SECONDS = 300;
+
+/** As long as the longest execution: a year. */
+const LONGEST_SECONDS = 31_536_000;
 
 export interface LifecycleProps {
   readonly config: Config;
@@ -36,7 +40,7 @@ export class Lifecycle extends Construct {
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(
-        stack.toJsonString(lifecycleDefinition(stack.partition, coordinatorQueue.queueUrl)),
+        stack.toJsonString(lifecycleDefinition(config, stack.partition, coordinatorQueue.queueUrl)),
       ),
       role: this.role,
       // Runs in flight are in the journal, the execution only waits: it may go with its stack.
@@ -64,7 +68,10 @@ export class Lifecycle extends Construct {
 }
 
 /** The state machine in Amazon States Language, with JSONata. */
-export function lifecycleDefinition(partition: string, queueUrl: string) {
+function lifecycleDefinition(config: Config, partition: string, queueUrl: string) {
+  const deadline = supports(config, 'timeoutFromInput')
+    ? `{% $ceil($states.input.timeout_seconds) + ${GRACE_SECONDS} %}`
+    : LONGEST_SECONDS;
   const askCoordinator = (timeoutSeconds: string | number) => ({
     Type: 'Task',
     Resource: `arn:${partition}:states:::sqs:sendMessage.waitForTaskToken`,
@@ -95,7 +102,7 @@ export function lifecycleDefinition(partition: string, queueUrl: string) {
     StartAt: 'Run',
     States: {
       Run: {
-        ...askCoordinator(`{% $ceil($states.input.timeout_seconds) + ${GRACE_SECONDS} %}`),
+        ...askCoordinator(deadline),
         Catch: [
           { ErrorEquals: ['States.Timeout'], Output: '{% $states.input %}', Next: 'Ask again' },
           { ErrorEquals: ['States.ALL'], Output: '{% $states.errorOutput %}', Next: 'Failed' },

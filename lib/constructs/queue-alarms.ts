@@ -2,32 +2,22 @@ import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
+import { supports } from '../emulator-gaps.ts';
 import { ALARM_PERIOD, ImpactAlarm } from './impact-alarm.ts';
 import type { RunbookHeading } from './runbook.ts';
 
 const period = ALARM_PERIOD;
 
-/** The age in seconds of the oldest message in any of the queues. */
-export function oldestMessage(queues: readonly IQueue[]): IMetric {
-  const ages = queues.map((queue) => queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' }));
-  const [only] = ages;
-  if (only && ages.length === 1) return only;
-  return new MathExpression({
-    expression: `MAX([${ages.map((_age, index) => `FILL(age${index}, 0)`).join(', ')}])`,
-    usingMetrics: Object.fromEntries(ages.map((age, index) => [`age${index}`, age])),
-    label: 'oldest message (s)',
-    period,
-  });
-}
-
-/** Dead letters that came in. Their Lambda takes them out at once, so those received count as much as those that lie there. */
-export function deadLettersSeen(queue: IQueue): IMetric {
+/**
+ * Dead letters that came in. Their Lambda takes them out at once, so those received count as much as those that lie there;
+ * the latter alone tell of a Lambda that is cut off.
+ */
+export function deadLettersSeen(queue: IQueue, config: Config): IMetric {
+  const taken = queue.metricNumberOfMessagesReceived({ period, statistic: 'Sum' });
+  if (!supports(config, 'metricMath')) return taken;
   return new MathExpression({
     expression: 'MAX([FILL(waiting, 0), FILL(taken, 0)])',
-    usingMetrics: {
-      waiting: queue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
-      taken: queue.metricNumberOfMessagesReceived({ period, statistic: 'Sum' }),
-    },
+    usingMetrics: { taken, waiting: queue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }) },
     label: 'dead letters',
     period,
   });
@@ -38,7 +28,8 @@ export interface QueueAlarmsProps {
   /** Whose queues they are, such as "agent etl-loader". */
   readonly owner: string;
   readonly errorImpact: string;
-  readonly queues: readonly IQueue[];
+  /** By the name that tells them apart. */
+  readonly queues: Readonly<Record<string, IQueue>>;
   readonly deadLetters: IQueue;
   readonly oldestSeconds: number;
   /** Default: `messages-wait-too-long`. */
@@ -52,13 +43,13 @@ export class QueueAlarms extends Construct {
   constructor(scope: Construct, id: string, props: QueueAlarmsProps) {
     super(scope, id);
     const { config, owner, errorImpact, oldestSeconds } = props;
-    if (props.queues.length > 0)
-      new ImpactAlarm(this, 'Oldest', {
+    for (const [name, queue] of Object.entries(props.queues))
+      new ImpactAlarm(this, `Oldest${name}`, {
         config,
         errorImpact,
-        what: `A message to ${owner} has waited for ${oldestSeconds} s or longer`,
+        what: `A message to ${owner} has waited for ${oldestSeconds} s or longer (${name})`,
         heading: props.oldestHeading ?? 'messages-wait-too-long',
-        metric: oldestMessage(props.queues),
+        metric: queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum' }),
         threshold: oldestSeconds,
       });
     new ImpactAlarm(this, 'DeadLetters', {
@@ -66,7 +57,7 @@ export class QueueAlarms extends Construct {
       errorImpact,
       what: `A message to ${owner} was given up on`,
       heading: props.deadLettersHeading ?? 'messages-were-given-up-on',
-      metric: deadLettersSeen(props.deadLetters),
+      metric: deadLettersSeen(props.deadLetters, config),
       threshold: 1,
     });
   }

@@ -1,4 +1,3 @@
-import { Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 import { ALARM_PERIOD, ImpactAlarm } from '../constructs/impact-alarm.ts';
@@ -22,7 +21,7 @@ export class PlatformAlarms extends Construct {
         config,
         owner: `the platform's ${name}`,
         errorImpact,
-        queues: [queue],
+        queues: { queue },
         deadLetters,
         oldestSeconds,
         oldestHeading: 'the-coordinator-falls-behind',
@@ -35,20 +34,17 @@ export class PlatformAlarms extends Construct {
       config,
       owner: "the platform's queues, or to a scheduled Lambda,",
       errorImpact: 'A request may not have been heard, or runs are woken late.',
-      queues: [],
+      queues: {},
       deadLetters: queues.undelivered.queue,
       oldestSeconds: 0,
       deadLettersHeading: 'events-were-not-delivered',
     });
     new ImpactAlarm(this, 'StateThrottled', {
       config,
-      what: 'DynamoDB refused requests to the state table',
+      what: 'DynamoDB refused writes to the state table',
       errorImpact: 'Every turn of the coordinator takes longer, and all runs with it.',
       heading: 'the-state-table-is-throttled',
-      metric: stores.state.metricThrottledRequestsForOperations({
-        operations: [Operation.PUT_ITEM, Operation.QUERY, Operation.GET_ITEM, Operation.UPDATE_ITEM],
-        period: ALARM_PERIOD,
-      }),
+      metric: stores.state.metric('WriteThrottleEvents', { period: ALARM_PERIOD, statistic: 'Sum' }),
       threshold: 10,
     });
   }

@@ -63,7 +63,7 @@ export class SystemStack extends Stack {
         config,
         owner: `the agents of ${system.name}`,
         errorImpact: 'An agent did not hear an event of a channel it subscribes to.',
-        queues: [],
+        queues: {},
         deadLetters: undelivered,
         oldestSeconds: 0,
         deadLettersHeading: 'events-were-not-delivered',
@@ -103,7 +103,7 @@ export class SystemStack extends Stack {
 
   #show(config: Config, buckets: ReadonlyMap<string, Bucket>): void {
     if (config.monitoring.enabled)
-      new Dashboard(this, 'Dashboard', { widgets: this.agents.flatMap(agentRow) });
+      new Dashboard(this, 'Dashboard', { widgets: this.agents.flatMap((agent) => agentRow(agent, config)) });
     addOutputs(this, {
       ...Object.fromEntries([...buckets].map(([name, bucket]) => [`${pascalCase(name)}BucketName`, bucket.bucketName])),
       ...Object.fromEntries(

@@ -58,3 +58,5 @@ export type SourceOf<K extends Source['kind']> = Extract<Source, { kind: K }>;
 export const SourceName = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/);
 /** A table's name inside a run: an identifier that needs no quotes anywhere. */
 export const MartTable = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/);
+/** A schema in a target database. */
+export const SchemaName = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/, 'a schema is lower case letters, digits and "_"');

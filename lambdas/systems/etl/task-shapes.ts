@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { RuleList } from './rules.ts';
-import { MartTable, ObjectKey, Source, SourceName, TARGET_SECRETS } from './sources.ts';
+import { MartTable, ObjectKey, SchemaName, Source, SourceName, TARGET_SECRETS } from './sources.ts';
 import { TableSpec } from './table-spec.ts';
 
 /*
@@ -78,7 +78,7 @@ export const LoadInput = z.discriminatedUnion('to', [
   z.strictObject({
     to: z.literal('postgres'),
     secret: z.enum(TARGET_SECRETS),
-    schema: MartTable,
+    schema: SchemaName,
     planned_at: Count,
     keys: z.record(MartTable, z.array(z.string())).describe('Primary keys'),
   }),

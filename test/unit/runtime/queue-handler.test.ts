@@ -50,7 +50,7 @@ function lambda(work: Parameters<typeof queueHandler>[1]) {
     },
     work,
   );
-  return { lines, extended, invoke: (sqs: SQSEvent) => handler(sqs, context, {}) };
+  return { lines, extended, invoke: (sqs: SQSEvent) => handler(sqs, context, { signal: AbortSignal.timeout(5_000) }) };
 }
 
 describe('a Lambda behind a queue', () => {

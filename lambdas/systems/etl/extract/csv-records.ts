@@ -115,7 +115,7 @@ export async function* csvRecords(
   for await (const { text, cut } of linesOf(stream)) {
     if (cut) yield* settle(true);
     line += 1;
-    if (cut) yield { line, raw: text, reason: 'the line is longer than 1 MiB' };
+    if (cut) yield { line, raw: text.slice(0, MAX_RAW), reason: 'the line is longer than 1 MiB' };
     else if (text !== '' || open.length > 0) {
       open.push(line === 1 ? text.replace(/^\uFEFF/, '') : text);
       yield* settle(false);

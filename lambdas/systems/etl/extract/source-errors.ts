@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import {
   DataError,
   MusterError,
@@ -14,24 +15,21 @@ const UNREACHABLE = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH'],
   ...['57P01', '57P02', '57P03', '53300'],
 ]);
-const codeOf = (thrown: unknown): string =>
-  thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
+const Failure = z
+  .object({ code: z.string().catch(''), message: z.string().catch('') })
+  .catch({ code: '', message: '' });
 
 /** @returns whether PostgreSQL, or the way to it, is down for now */
 export function isUnreachable(thrown: unknown): boolean {
-  const code = codeOf(thrown);
-  return (
-    UNREACHABLE.has(code) ||
-    code.startsWith('08') ||
-    (thrown instanceof Error && /^Connection terminated|timeout expired|^timeout exceeded/.test(thrown.message))
-  );
+  const { code, message } = Failure.parse(thrown);
+  return UNREACHABLE.has(code) || code.startsWith('08') || /^Connection terminated|^timeout expired/.test(message);
 }
 
 /** What a failure of PostgreSQL means, by its SQLSTATE. `what` is "source" or "target"; the URL is never repeated. */
 export function postgresError(thrown: unknown, what: 'source' | 'target', at: SourceRow): MusterError {
   if (thrown instanceof MusterError) return thrown;
-  const code = codeOf(thrown);
-  const reason = thrown instanceof Error ? thrown.message.slice(0, 300) : String(thrown);
+  const { code, message } = Failure.parse(thrown);
+  const reason = (message || String(thrown)).slice(0, 300);
   const details = { ...at, ...(code !== '' && { sqlstate: code }) };
   const where = `${what} "${at.source}" (PostgreSQL), row ${at.row}`;
   if (isUnreachable(thrown))
@@ -51,13 +49,7 @@ export function postgresError(thrown: unknown, what: 'source' | 'target', at: So
       `${where}: ${reason}; check the secret's user, password, database and rights`,
       details,
     );
-  if (
-    code.startsWith('42') ||
-    code.startsWith('22') ||
-    code.startsWith('23') ||
-    code === '25006' ||
-    code.startsWith('0A')
-  )
+  if (/^(0A|22|23|2B|3F|42)/.test(code) || code === '25006')
     return new DataError(`${what}_query_failed`, `${where}: ${reason}`, details);
   return new RecoverableError(`${what}_failed`, `${where}: ${reason}`, details, { cause: thrown });
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CsvSource, MartTable, ObjectKey, PostgresSource, RestSource, TARGET_SECRETS } from '../sources.ts';
+import { CsvSource, ObjectKey, PostgresSource, RestSource, SchemaName, TARGET_SECRETS } from '../sources.ts';
 
 const share = z.number().min(0).max(1).describe('A source of which more is rejected fails the run');
 
@@ -19,7 +19,7 @@ export const FlightMartInput = z.strictObject({
       postgres: z
         .strictObject({
           secret: z.enum(TARGET_SECRETS).default('etl-target-database'),
-          schema: MartTable.default('mart'),
+          schema: SchemaName.default('mart'),
         })
         .optional(),
     })
@@ -50,7 +50,7 @@ export function completeFlightMart(input: FlightMartInput, setting: (name: strin
   const weather = weatherUrl === undefined ? csv('weather') : RestSource.parse({ kind: 'rest', url: weatherUrl });
   const postgres =
     input.target.postgres ??
-    (schema === undefined ? undefined : { secret: TARGET_SECRETS[0], schema: MartTable.parse(schema) });
+    (schema === undefined ? undefined : { secret: TARGET_SECRETS[0], schema: SchemaName.parse(schema) });
   return {
     sources: {
       flights: input.sources.flights ?? flights,

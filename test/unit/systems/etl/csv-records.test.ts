@@ -77,7 +77,7 @@ describe('CSV records', () => {
     const records = await read('a,b\n', ...Array.from({ length: 40 }, () => 'x'.repeat(64 * 1024)), '\n1,2\n');
     const [fault] = faultsOf(records);
     expect(fault).toMatchObject({ line: 2, reason: 'the line is longer than 1 MiB' });
-    expect(fault?.raw.length).toBeLessThan(200_000);
+    expect(fault?.raw.length).toBe(4_000);
     expect(fieldsOf(records).at(-1)).toEqual(['1', '2']);
   });
 

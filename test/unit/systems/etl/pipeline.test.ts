@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../../../lambdas/contracts/json.ts';
-import example from '../../../../lambdas/systems/etl/examples/pipeline.json' with { type: 'json' };
 import { pipeline } from '../../../../lambdas/systems/etl/workflows/pipeline.ts';
 import { checkInput } from '../../../../lambdas/workflow/definition.ts';
 import { ask } from './support/ask.ts';
 import { runId, type TestBed, testBed } from './support/test-run.ts';
+
+const EXAMPLE = join(import.meta.dirname, '../../../../lambdas/systems/etl/examples/pipeline.json');
 
 let bed: TestBed;
 beforeEach(async () => {
@@ -91,6 +92,7 @@ describe("a pipeline of one's own", () => {
   });
 
   test('the example file fits the schema and runs', async () => {
+    const example: JsonObject = JSON.parse(await readFile(EXAMPLE, 'utf8'));
     expect(() => checkInput(pipeline, example)).not.toThrow();
     const header =
       'Airport Name,Aircraft Make Model,Effect Amount of damage,Flight Date,Aircraft Airline Operator,Origin State,Phase of flight,Wildlife Size,Wildlife Species,Time of day,Cost Other,Cost Repair,Cost Total $,Speed IAS in knots';

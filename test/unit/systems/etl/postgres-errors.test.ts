@@ -23,6 +23,7 @@ describe('failures of PostgreSQL', () => {
     ['28P01', 'source_denied', 'non_recoverable'],
     ['42501', 'source_denied', 'non_recoverable'],
     ['42P01', 'source_query_failed', 'data'],
+    ['2BP01', 'source_query_failed', 'data'],
     ['25006', 'source_query_failed', 'data'],
     ['XX000', 'source_failed', 'recoverable'],
   ])('%s is %s, class %s, and says where', (sqlstate, code, errorClass) => {

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DataError } from '../../../../../lambdas/contracts/errors.ts';
 import type { ObjectStore } from '../../../../../lambdas/runtime/ports.ts';
@@ -29,5 +29,3 @@ export function folderStore(root: string): ObjectStore {
     },
   };
 }
-
-export const textOf = (store: { root: string }, key: string) => readFile(join(store.root, key), 'utf8');

@@ -1,0 +1,196 @@
+import type * as z from 'zod';
+import { BlobRef, ResultValue } from '../../lambdas/contracts/blob.ts';
+import { BUS_EVENTS, type BusEventName } from '../../lambdas/contracts/bus-events.ts';
+import { SEED_BODIES, type SeedMessageType } from '../../lambdas/contracts/dialect-bodies.ts';
+import { DIALECTS, SHARED_FIELDS } from '../../lambdas/contracts/dialect-table.ts';
+import { priorityOf } from '../../lambdas/contracts/dialect-values.ts';
+import { Header } from '../../lambdas/contracts/envelope.ts';
+import { ErrorReport } from '../../lambdas/contracts/errors.ts';
+import { DEFAULTS, LIMITS } from '../../lambdas/contracts/limits.ts';
+import { AgentStats, MESSAGE_SCHEMAS, type MessageType, RunRequest } from '../../lambdas/contracts/messages.ts';
+import { AgentName, EpochMs, RunId, TaskId, TaskType, TenantId, WorkflowName } from '../../lambdas/contracts/names.ts';
+import { laneOf, Priority, PriorityLevel } from '../../lambdas/contracts/priority.ts';
+import { AgentLoad, AgentRegistration } from '../../lambdas/contracts/registry.ts';
+import { TaskDefinition, WorkflowDefinition } from '../../lambdas/contracts/workflow-definition.ts';
+import { createDescriber, type NamedTypes } from './schema-table.ts';
+
+/** What each message is for. A new message without its sentence does not compile. */
+const MESSAGES: Readonly<Record<MessageType, string>> = {
+  task_assignment: 'Coordinator → agent inbox: do this task. The header carries the attempt and until when it counts.',
+  status_update: 'Agent → coordinator: how the tasks of one batch ended, those of one run in one message.',
+  start_run: 'Lifecycle or intake → coordinator: start this run. A second one only replaces the task token.',
+  cancel_run: 'Anybody permitted → coordinator: stop this run.',
+  wake_run: 'Timers, sweeper or the coordinator itself → coordinator: something may be due or owed.',
+  task_parked: 'Dead-letter Lambda → coordinator: the inbox gave up on this attempt.',
+};
+
+/** What each event is for. */
+const EVENTS: Readonly<Record<BusEventName, string>> = {
+  workflow_requested: 'Client → platform: please run this workflow.',
+  workflow_cancel_requested: 'Client → platform: stop this run.',
+  workflow_rejected: 'The request was refused, and why; nothing was started.',
+  workflow_started: 'The run is in the journal and its first tasks are on their way.',
+  workflow_completed: 'Every task has ended well; the result comes along.',
+  workflow_failed: 'The run has ended without its result: a task failed for good, or the deadline passed.',
+  workflow_cancelled: 'The run was stopped on request.',
+  task_completed: 'A task ended well (where the definition asks for task events).',
+  task_progress: 'How far a task is, at most once a second.',
+  agent_failure: 'An attempt failed; says whether another one follows.',
+  agent_status: 'How an agent is doing since its container started.',
+  resource_threshold: 'A figure of an agent went over its threshold.',
+  message_parked: 'A message was given up on and waits for repair.',
+  coordination: 'An agent tells all concerned what is going on.',
+};
+
+const SEED_MESSAGES: Readonly<Record<SeedMessageType, string>> = {
+  task_assignment: 'A task with description, inputs, priority and deadline.',
+  status_update: 'How one task stands, and its result.',
+  coordination: 'What is going on in a workflow, for its participants.',
+};
+
+/** Types with a section of their own. */
+const NAMED: NamedTypes = {
+  RunId,
+  TaskId,
+  TaskType,
+  AgentName,
+  WorkflowName,
+  TenantId,
+  EpochMs,
+  PriorityLevel,
+  BlobRef,
+  ResultValue,
+  ErrorReport,
+  AgentStats,
+  RunRequest,
+  TaskDefinition,
+  WorkflowDefinition,
+  AgentRegistration,
+  AgentLoad,
+};
+
+const { table } = createDescriber(NAMED);
+
+function sections<N extends string>(schemas: Readonly<Record<N, z.ZodType>>, purposes: Readonly<Record<N, string>>) {
+  const names = Object.keys(schemas).filter((name): name is N => name in purposes);
+  return names.map((name) => `### \`${name}\`\n\n${purposes[name]}\n\n${table(schemas[name])}`).join('\n\n');
+}
+
+function pairs(heading: readonly [string, string], record: Readonly<Record<string, unknown>>): string {
+  const rows = Object.entries(record).map(([name, value]) => `| \`${name}\` | ${value} |`);
+  return [`| ${heading[0]} | ${heading[1]} |`, '|---|---|', ...rows].join('\n');
+}
+
+function priorities(): string {
+  const rows = Object.entries(Priority).map(([name, level]) => {
+    const tens = Array.from({ length: 11 }, (_, value) => value).filter(
+      (value) => priorityOf(value, 'zero_to_ten', 'priority') === level,
+    );
+    const names = name === 'normal' ? '`normal`, `medium`' : `\`${name}\``;
+    return `| ${level} | ${names} | ${tens[0]}–${tens.at(-1)} | ${laneOf(level)} |`;
+  });
+  return ['| level | names | on the scale 0–10 | lane |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function dialects(): string {
+  const names = Object.keys(DIALECTS);
+  const rows = Object.values(DIALECTS);
+  const line = (what: string, values: readonly string[]) => `| ${what} | ${values.join(' | ')} |`;
+  const renamed = (['message_id', 'message_type', 'sender', 'receiver'] as const).map((field) =>
+    line(
+      `\`${field}\``,
+      rows.map((row) => `\`${row.fields[field]}\``),
+    ),
+  );
+  const scale = { levels: '1 to 4, or a name', zero_to_ten: '0 to 10, or a name' };
+  return [
+    line('envelope', names),
+    `|---${'|---'.repeat(names.length)}|`,
+    ...renamed,
+    line(
+      '`priority`',
+      rows.map((row) => scale[row.priorities]),
+    ),
+    line(
+      '`timestamp`, written as',
+      rows.map((row) => (row.timestamps === 'iso' ? 'ISO 8601' : 'epoch seconds')),
+    ),
+    line(
+      'body',
+      rows.map((row) => (row.body === 'payload' ? '`payload`' : 'beside the header fields, or `payload`')),
+    ),
+  ].join('\n');
+}
+
+/** docs/contracts.md as a whole, from the schemas themselves. */
+export function contractsDocument(): string {
+  return `# Contracts
+
+<!-- Written by \`npm run docs\` from lambdas/contracts. Edit the schemas, not this page: a test compares the two. -->
+
+What travels between clients, agents and the platform. The zod schemas in \`lambdas/contracts\` are the one source of
+types, validation and this page.
+
+- [Envelope](#envelope) · [Priorities](#priorities) · [Limits and defaults](#limits-and-defaults)
+- [Messages in queues](#messages-in-queues) · [Events on the bus](#events-on-the-bus)
+- [Dialects of the seed documents](#dialects-of-the-seed-documents) · [Types](#types)
+
+## Envelope
+
+Every message in a queue is \`{ "header": …, … }\` with one of \`payload\` (the body as it is), \`compressed\` (base64 of
+brotli-compressed JSON, for bodies over ${LIMITS.compressBody / 1024} KiB) or \`claim\` (a [BlobRef](#blobref), for what is still over
+${LIMITS.inlineBody / 1024} KiB). A message past its \`ttl\` or its \`not_after\` is not worked on.
+
+${table(Header)}
+
+## Priorities
+
+${priorities()}
+
+## Limits and defaults
+
+Sizes in bytes.
+
+${pairs(['limit', 'value'], LIMITS)}
+
+${pairs(['default', 'value'], DEFAULTS)}
+
+## Messages in queues
+
+The body of a message by its \`message_type\`.
+
+${sections(MESSAGE_SCHEMAS, MESSAGES)}
+
+## Events on the bus
+
+The \`detail\` of an event by its \`detail-type\`. The platform speaks as \`muster.platform\`, an agent as \`muster.agent.<name>\`.
+
+${sections(BUS_EVENTS, EVENTS)}
+
+## Dialects of the seed documents
+
+Three ways of writing a message are understood, and told by how they name the two ends. \`fromDialect\` reads any of them
+into the envelope, \`toDialect\` writes them; what is wrong is named as the document calls it.
+
+${dialects()}
+
+- Every other field of the envelope (${SHARED_FIELDS.map((name) => `\`${name}\``).join(', ')}) is called the same everywhere.
+- Timestamps are read as ISO 8601 (without an offset: UTC) or epoch seconds in every dialect. Milliseconds and seconds of a monotonic clock are refused.
+- \`broadcast: true\` in the body stands for the receiver \`broadcast\`.
+- An \`id\` that starts with \`response_\` says what it answers: the rest becomes \`reply_to\`.
+- Left out: \`message_id\` and \`timestamp\` are made up on receipt, \`correlation_id\` is the body's \`workflow_id\` or the message's id, \`priority\` is the task's or normal.
+- A task's \`deadline\` becomes \`not_after\`.
+
+${sections(SEED_BODIES, SEED_MESSAGES)}
+
+## Types
+
+### Json
+
+Any JSON value.
+
+${Object.entries(NAMED)
+  .map(([name, type]) => `### ${name}\n\n${table(type)}`)
+  .join('\n\n')}
+`;
+}
