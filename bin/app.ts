@@ -27,7 +27,7 @@ try {
   const config = loadConfig(stage, process.env, overridesOf(app.node.tryGetContext('config')));
   // What runs here is checked when it is made for AWS; the local start need not wait for it. `-c checks=on` does it all the same.
   const checked = config.target === 'aws' || app.node.tryGetContext('checks') === 'on';
-  if (!checked) app.node.setContext('@aws-cdk/core:validateAgainstDefaultRules', false);
+  if (!checked) process.env.CDK_VALIDATION = 'false';
   createApp({ app, config, systems: SYSTEMS, assets: projectAssets() });
   if (checked) {
     const { AwsSolutionsChecks, ServerlessChecks } = await import('cdk-nag');

@@ -7,7 +7,8 @@ import type { Config } from './config.ts';
 const EMULATOR_GAPS = {
   archive: 'AWS::Events::Archive is an unknown type there and aborts the deploy; archives are made through the API',
   tracing: 'there is no X-Ray',
-  timeoutFromInput: "a state's timeout is not evaluated when it is an expression; the coordinator's own deadline holds there too",
+  timeoutFromInput:
+    "a state's timeout is not evaluated when it is an expression; the coordinator's own deadline holds there too",
   metricMath: 'an alarm over more than one metric aborts the deploy',
   sourceCondition: 'a policy with an events:source condition denies everybody under AUTH=true',
   bootstrapRoles: "the assets bucket is enough there; CDK's bootstrap takes 17 s and its roles fail under AUTH=true",

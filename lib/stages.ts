@@ -1,4 +1,4 @@
-import type { ConfigInput } from './config.ts';
+import type { ConfigInput } from './config-schema.ts';
 
 /**
  * What each stage says of itself; everything else is the default of `Config`.
@@ -19,7 +19,10 @@ const STAGES: Readonly<Record<string, ConfigInput>> = {
     logs: { retentionDays: 1 },
     monitoring: { tracing: false },
     agents: { maxReceives: 3 },
-    etl: { sourceDatabaseSecret: 'muster/local/etl-source-database', targetDatabaseSecret: 'muster/local/etl-target-database' },
+    etl: {
+      sourceDatabaseSecret: 'muster/local/etl-source-database',
+      targetDatabaseSecret: 'muster/local/etl-target-database',
+    },
   },
   dev: {
     removal: 'destroy',

@@ -12,7 +12,11 @@ const assembly = mkdtempSync(join(tmpdir(), 'muster-check-'));
 
 /** Each step: what it is for, and its command (a file of node_modules, run with this Node). */
 const STEPS: ReadonlyArray<{ name: string; what: string; command: readonly string[]; env?: NodeJS.ProcessEnv }> = [
-  { name: 'style', what: 'format and lint', command: ['@biomejs/biome/bin/biome', 'ci', '--error-on-warnings'] },
+  {
+    name: 'style',
+    what: 'format and lint',
+    command: ['@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '--colors=off'],
+  },
   { name: 'types', what: 'types', command: ['typescript/bin/tsc', '-p', '.'] },
   {
     name: 'arrows',

@@ -30,8 +30,8 @@ export async function down(options: { wipe?: boolean }): Promise<void> {
 const WIPED = [
   'assembly.json',
   'cdk.out',
-  'cdk.out.bootstrap',
   'emulator',
+  'first-result.json',
   'logs',
   'outputs.json',
   'ports.json',

@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** What we read of a JSON Schema; zod writes no more than this for our contracts. */
 interface Schema {
   readonly $ref?: string;
-  readonly $defs?: Readonly<Record<string, Schema>>;
+  readonly title?: string;
   readonly type?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
@@ -33,26 +33,6 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\
 const code = (value: unknown): string => `\`${JSON.stringify(value)}\``;
 const link = (name: string): string => `[${name}](#${name.toLowerCase()})`;
 
-const DEFINITION = '#/$defs/';
-/** The type that a reference points to; what zod had to name itself can only be the one that holds itself: Json. */
-function referred(ref: string): string {
-  const name = ref.slice(DEFINITION.length);
-  return name.startsWith('__') ? 'Json' : name;
-}
-
-/** Two schemas of one shape have one fingerprint, whatever is said about them. */
-function fingerprint(schema: Schema): string {
-  const aside = new Set(['$schema', '$defs', 'id', '$id']);
-  const { description: _description, default: _default, ...shape } = schema;
-  return JSON.stringify(shape, (key, value) => {
-    if (aside.has(key) && typeof value !== 'object') return undefined;
-    if (key === '$defs') return undefined;
-    if (key === '$ref') return referred(value);
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-}
-
 function range(least: number | undefined, most: number | undefined, unit: string): string {
   const low = least === undefined || least <= Number.MIN_SAFE_INTEGER ? undefined : least;
   const high = most === undefined || most >= Number.MAX_SAFE_INTEGER ? undefined : most;
@@ -63,22 +43,23 @@ function range(least: number | undefined, most: number | undefined, unit: string
 
 /** Describes schemas in words, with links to the types that have a section of their own. */
 export function createDescriber(named: NamedTypes) {
-  const registry = z.registry<{ id: string }>();
-  for (const [id, type] of Object.entries(named)) registry.add(type, { id });
+  const names = new Map<unknown, string>(Object.entries(named).map(([name, type]) => [type, name]));
 
-  function schemaOf(type: z.ZodType): Schema {
-    const schema: Schema = JSON.parse(JSON.stringify(z.toJSONSchema(type, { io: 'input', metadata: registry })));
-    return schema.$ref ? (schema.$defs?.[schema.$ref.slice(DEFINITION.length)] ?? schema) : schema;
-  }
-
-  // zod loses sight of a named type that is described where it is used; its shape still tells, unless it is a mere number
-  const byShape = new Map<string, string>();
-  for (const [name, type] of Object.entries(named).reverse()) {
-    const schema = schemaOf(type);
-    if (schema.type !== 'integer') byShape.set(fingerprint(schema), name);
-  }
-  const nameOf = (schema: Schema): string | undefined =>
-    schema.$ref ? referred(schema.$ref) : byShape.get(fingerprint(schema));
+  /** The schema, where each use of a named type bears its name as title. */
+  const schemaOf = (type: z.ZodType): Schema =>
+    JSON.parse(
+      JSON.stringify(
+        z.toJSONSchema(type, {
+          io: 'input',
+          override: ({ zodSchema, jsonSchema }) => {
+            const name = names.get(zodSchema);
+            if (name) jsonSchema.title = name;
+          },
+        }),
+      ),
+    );
+  // what zod had to refer to can only be the one type that holds itself
+  const nameOf = (schema: Schema): string | undefined => (schema.$ref ? 'Json' : schema.title);
 
   function inWords(schema: Schema): string {
     const name = nameOf(schema);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { CliError } from '../cli-error.ts';
 import { LOCAL_STAGE, localSettings, stacksOf } from '../cloud/target.ts';
@@ -24,6 +24,9 @@ const TUNING = [
 ];
 const tuning = () =>
   Object.fromEntries(TUNING.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+const AssetManifest = z.object({
+  files: z.record(z.string(), z.object({ destinations: z.record(z.string(), z.object({ bucketName: z.string() })) })),
+});
 const Assembly = z.object({ hash: z.string() });
 const assemblyOf = (home: Home) => home.path('cdk.out');
 const CDK = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
@@ -43,18 +46,6 @@ export function sourceHash(endpoint: string, project: string = PROJECT): string 
     for (const file of filesIn(join(project, source)))
       hash.update(`\0${file.slice(project.length)}\0`).update(readFileSync(file));
   return hash.digest('hex');
-}
-
-async function isBootstrapped(endpoint: string): Promise<boolean> {
-  const client = new CloudFormationClient(localSettings(endpoint));
-  try {
-    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: 'CDKToolkit' }));
-    return Stacks?.[0]?.StackStatus?.endsWith('_COMPLETE') ?? false;
-  } catch {
-    return false;
-  } finally {
-    client.destroy();
-  }
 }
 
 /** Runs the CDK CLI of this project against the local cloud, whatever account the user's shell points to. */
@@ -92,22 +83,41 @@ export async function synth(
   if (made?.hash === hash && existsSync(join(assemblyOf(home), 'manifest.json')))
     return new Kept(undefined, 'nothing changed');
   const app = options.app ? ['--app', options.app] : [];
-  await cdk(home, endpoint, ['synth', '--quiet', ...app, '--output', assemblyOf(home)], options.signal);
+  await cdk(
+    home,
+    endpoint,
+    ['synth', '--quiet', '-c', 'nag=off', ...app, '--output', assemblyOf(home)],
+    options.signal,
+  );
   home.write('assembly.json', { hash });
   return undefined;
 }
 
-/** Makes the stack that CDK itself needs for its assets. */
-export async function bootstrap(home: Home, endpoint: string, signal?: AbortSignal): Promise<Kept<void> | undefined> {
-  if (await isBootstrapped(endpoint)) return new Kept(undefined, 'done before');
-  const args = ['bootstrap', 'aws://000000000000/us-east-1', '--output', `${assemblyOf(home)}.bootstrap`];
-  await cdk(home, endpoint, args, signal);
-  return undefined;
+/**
+ * Makes the bucket for assets that the assembly names. It is all of CDK's bootstrap that the local stage needs,
+ * because it deploys with the command line's own credentials; see lib/emulator-gaps.ts.
+ */
+async function makeAssetBuckets(home: Home, endpoint: string): Promise<void> {
+  const folder = assemblyOf(home);
+  const manifests = readdirSync(folder).filter((name) => name.endsWith('.assets.json'));
+  const files = manifests.flatMap((name) =>
+    Object.values(AssetManifest.parse(JSON.parse(readFileSync(join(folder, name), 'utf8'))).files),
+  );
+  const buckets = new Set(
+    files.flatMap((file) => Object.values(file.destinations).map(({ bucketName }) => bucketName)),
+  );
+  const s3 = new S3Client(localSettings(endpoint));
+  try {
+    for (const Bucket of buckets) await s3.send(new CreateBucketCommand({ Bucket }));
+  } finally {
+    s3.destroy();
+  }
 }
 
 /** Deploys every stack to the local cloud, unless what is there was made from the same sources. */
 export async function deploy(home: Home, endpoint: string, hash: string, signal?: AbortSignal): Promise<void> {
   const outputs = home.path('outputs.json');
+  await makeAssetBuckets(home, endpoint);
   const app = ['--app', assemblyOf(home), '--method', 'direct', '--require-approval', 'never', '--concurrency', '2'];
   await cdk(home, endpoint, ['deploy', '--all', ...app, '--outputs-file', outputs], signal);
   await writeDeployment(endpoint, hash);

@@ -1,5 +1,5 @@
 import { CliError } from '../cli-error.ts';
-import { bootstrap, deploy, isDeployed, sourceHash, synth } from './deploy.ts';
+import { deploy, isDeployed, sourceHash, synth } from './deploy.ts';
 import { type Emulator, emulatorEndpoint, endpointOfThisMachine, isHealthy, startEmulator } from './emulator.ts';
 import { rememberedPort } from './free-port.ts';
 import type { Home, RunningCloud } from './home.ts';
@@ -112,7 +112,6 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     );
     const [emulator, postgres] = await sideBySide(abort, [
       emulatorUp().then(async (up) => {
-        await phases.run('cdk bootstrap', () => bootstrap(home, endpoint, signal));
         await synthesized;
         await phases.run('cdk deploy', async () => {
           if (await isDeployed(endpoint, hash)) return new Kept(undefined, 'nothing changed');

@@ -5,7 +5,8 @@ import type { BundleRequest } from './assets.ts';
 import { inProject, PROJECT } from './project.ts';
 
 /** CommonJS dependencies ask for Node's own modules by `require`, which ES modules do not have. */
-const REQUIRE = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+const REQUIRE =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 const OPTIONS = {
   absWorkingDir: PROJECT,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Asset, BundleRequest } from './assets.ts';
@@ -60,12 +60,21 @@ export class BundleStore {
       for (const { name, contents } of files) writeFileSync(join(unfinished, name), contents);
       moveInto(unfinished, path);
     }
+    const before = this.#readRecipe(key)?.output;
     const hashes = Object.fromEntries(inputs.map((input) => [input, this.#hashOf(input)]));
     const recipe = `${this.#recipePath(key)}.${process.pid}`;
     mkdirSync(join(this.#folder, 'recipes'), { recursive: true });
     writeFileSync(recipe, JSON.stringify({ output: hash, inputs: hashes }));
     renameSync(recipe, this.#recipePath(key));
+    if (before !== undefined && before !== hash) this.#forget(before);
     return { path, hash };
+  }
+
+  /** Removes a bundle that no recipe leads to any more. */
+  #forget(output: string): void {
+    const keys = readdirSync(join(this.#folder, 'recipes')).filter((file) => file.endsWith('.json'));
+    if (keys.some((file) => this.#readRecipe(file.slice(0, -'.json'.length))?.output === output)) return;
+    rmSync(join(this.#folder, output), { recursive: true, force: true });
   }
 
   #recipePath(key: string): string {

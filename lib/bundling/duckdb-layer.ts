@@ -18,7 +18,9 @@ const ours = (name: string) => inProject(join('node_modules', name));
  */
 export function duckdbLayer(architecture: Architecture): Asset {
   const native = `@duckdb/node-bindings-linux-${architecture}`;
-  const { version } = PackageFile.parse(JSON.parse(readFileSync(join(ours('@duckdb/node-bindings'), 'package.json'), 'utf8')));
+  const { version } = PackageFile.parse(
+    JSON.parse(readFileSync(join(ours('@duckdb/node-bindings'), 'package.json'), 'utf8')),
+  );
   const api = PackageFile.parse(JSON.parse(readFileSync(join(ours('@duckdb/node-api'), 'package.json'), 'utf8')));
   const hash = createHash('sha256').update(`layer 1\0${native}\0${version}\0${api.version}`).digest('hex');
   const path = inProject(join('.muster/layers', `duckdb-${architecture}-${hash.slice(0, 16)}`));
@@ -46,6 +48,8 @@ function checkMachine(folder: string, architecture: Architecture): void {
   for (const file of files) {
     const found = elfArchitecture(join(folder, file));
     if (found !== architecture)
-      throw new Error(`${file} of the DuckDB layer is for ${found ?? 'another machine'}, and the Lambdas run on ${architecture}`);
+      throw new Error(
+        `${file} of the DuckDB layer is for ${found ?? 'another machine'}, and the Lambdas run on ${architecture}`,
+      );
   }
 }

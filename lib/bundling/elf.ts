@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { Architecture } from './assets.ts';
 
 /** `e_machine` in the ELF header: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html */
-const MACHINES: Readonly<Record<number, Architecture>> = { 0x3e: 'x64', 0xb7: 'arm64' };
+const MACHINES: Readonly<Record<number, Architecture>> = { 62: 'x64', 183: 'arm64' };
 
 /** The architecture a native Linux file was built for; undefined when it is no ELF file or for another machine. */
 export function elfArchitecture(path: string): Architecture | undefined {

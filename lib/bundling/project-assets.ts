@@ -10,8 +10,7 @@ export function projectAssets(store = new BundleStore()): Assets {
     bundle: (request) => store.bundle(request),
     layer(name, architecture) {
       const make = Object.hasOwn(LAYERS, name) ? LAYERS[name] : undefined;
-      if (make === undefined)
-        throw new Error(`there is no layer "${name}"; known: ${Object.keys(LAYERS).join(', ')}`);
+      if (make === undefined) throw new Error(`there is no layer "${name}"; known: ${Object.keys(LAYERS).join(', ')}`);
       return make(architecture);
     },
   };

@@ -11,7 +11,14 @@ const WIDTH = 4;
 
 /** A metric that the runtime writes by EMF under one of the seed documents' names. */
 export function musterMetric(agent: string, metricName: string, statistic: string): Metric {
-  return new Metric({ namespace: 'Muster', metricName, dimensionsMap: { agent }, statistic, period, label: metricName });
+  return new Metric({
+    namespace: 'Muster',
+    metricName,
+    dimensionsMap: { agent },
+    statistic,
+    period,
+    label: metricName,
+  });
 }
 
 const graph = (title: string, left: IMetric[], right: IMetric[] = []): GraphWidget =>
@@ -24,7 +31,11 @@ const perLane = ({ inbox }: AgentWorker, metricOf: (queue: IQueue, lane: string)
 export function agentRow(agent: AgentWorker, config: Config): IWidget[][] {
   const { name, description, errorImpact } = agent.manifest;
   const fn = agent.worker.fn;
-  const title = new TextWidget({ markdown: `### ${name}\n${description}. **If it fails:** ${errorImpact}`, width: 24, height: 2 });
+  const title = new TextWidget({
+    markdown: `### ${name}\n${description}. **If it fails:** ${errorImpact}`,
+    width: 24,
+    height: 2,
+  });
   const received = perLane(agent, (queue, lane) =>
     queue.metricNumberOfMessagesSent({ period, statistic: 'Sum', label: `in, ${lane}` }),
   );
@@ -32,18 +43,32 @@ export function agentRow(agent: AgentWorker, config: Config): IWidget[][] {
     [title],
     [
       graph('work in and out', [...received, musterMetric(name, 'tasks_completed', 'Sum')]),
-      graph('oldest message (s)', perLane(agent, (queue, lane) =>
-        queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum', label: lane }),
-      )),
-      graph('queue_depth', perLane(agent, (queue, lane) =>
-        queue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum', label: lane }),
-      )),
-      graph('errors', [fn.metricErrors({ period, statistic: 'Sum', label: 'invocations' })], [musterMetric(name, 'error_rate', 'Average')]),
+      graph(
+        'oldest message (s)',
+        perLane(agent, (queue, lane) =>
+          queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum', label: lane }),
+        ),
+      ),
+      graph(
+        'queue_depth',
+        perLane(agent, (queue, lane) =>
+          queue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum', label: lane }),
+        ),
+      ),
+      graph(
+        'errors',
+        [fn.metricErrors({ period, statistic: 'Sum', label: 'invocations' })],
+        [musterMetric(name, 'error_rate', 'Average')],
+      ),
       graph('duration (ms)', [
         fn.metricDuration({ period, statistic: 'Maximum', label: 'longest' }),
         musterMetric(name, 'response_time', 'p95'),
       ]),
-      graph('dead letters', [deadLettersSeen(agent.deadLetters, config)], [musterMetric(name, 'cost_per_task', 'Average')]),
+      graph(
+        'dead letters',
+        [deadLettersSeen(agent.deadLetters, config)],
+        [musterMetric(name, 'cost_per_task', 'Average')],
+      ),
     ],
   ];
 }

@@ -44,7 +44,8 @@ export class AgentWorker extends Construct {
     const dlq = new DeadLetterQueue(this, 'DeadLetters', { config });
     this.deadLetters = dlq.queue;
     const lane = (name: string) =>
-      new QueueWithDlq(this, name, { config, consumerTimeoutSeconds: this.sizing.timeoutSeconds, deadLetters: dlq }).queue;
+      new QueueWithDlq(this, name, { config, consumerTimeoutSeconds: this.sizing.timeoutSeconds, deadLetters: dlq })
+        .queue;
     this.inbox = { express: lane('Express'), standard: lane('Standard') };
     this.worker = this.#makeWorker(props);
     this.#subscribe(props);
@@ -81,7 +82,8 @@ export class AgentWorker extends Construct {
   #subscribe({ manifest, bus, undelivered }: AgentWorkerProps): void {
     const events = manifest.channels.subscribes;
     if (events.length === 0) return;
-    if (!undelivered) throw new Error(`agent ${manifest.name} subscribes to channels and needs a queue for undelivered events`);
+    if (!undelivered)
+      throw new Error(`agent ${manifest.name} subscribes to channels and needs a queue for undelivered events`);
     const description = `What ${manifest.name} listens to`;
     new ChannelSubscription(this, 'Channels', { bus, events, queue: this.inbox.standard, undelivered, description });
   }

@@ -15,7 +15,11 @@ export interface ChannelSubscriptionProps {
 
 /** Puts events of the bus on a queue. */
 export class ChannelSubscription extends Construct {
-  constructor(scope: Construct, id: string, { bus, events, queue, undelivered, description }: ChannelSubscriptionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { bus, events, queue, undelivered, description }: ChannelSubscriptionProps,
+  ) {
     super(scope, id);
     const rule = new Rule(this, 'Rule', {
       eventBus: bus,

@@ -1,5 +1,5 @@
-import { Key } from 'aws-cdk-lib/aws-kms';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -35,6 +35,10 @@ export class DataTable extends Construct {
       }),
     });
     if (!config.pointInTimeRecovery)
-      acknowledge(this.table, 'AwsSolutions-DDB3', 'This stage holds nothing that can not be made again (pointInTimeRecovery is off).');
+      acknowledge(
+        this.table,
+        'AwsSolutions-DDB3',
+        'This stage holds nothing that can not be made again (pointInTimeRecovery is off).',
+      );
   }
 }

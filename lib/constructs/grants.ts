@@ -20,13 +20,20 @@ export const sendTo = (...queues: IQueue[]) => allow(['sqs:SendMessage'], arns(q
 
 /** What Lambda's event source needs, and extending the visibility of what was received. */
 export const receiveFrom = (...queues: IQueue[]) =>
-  allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'], arns(queues));
+  allow(
+    ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
+    arns(queues),
+  );
 
 export const measure = (...queues: IQueue[]) => allow(['sqs:GetQueueAttributes'], arns(queues));
 
 /** Publishing on the bus, where `source` is given under that name only. */
 export const publishOn = (bus: EventBus, source?: string) =>
-  allow(['events:PutEvents'], [bus.eventBusArn], source === undefined ? undefined : { StringEquals: { 'events:source': source } });
+  allow(
+    ['events:PutEvents'],
+    [bus.eventBusArn],
+    source === undefined ? undefined : { StringEquals: { 'events:source': source } },
+  );
 
 export type ObjectAccess = 'read' | 'write' | 'read-write';
 
@@ -48,13 +55,21 @@ export const itemsOf = (table: Table, ...actions: TableAction[]) =>
   );
 
 export const queriesOf = (table: Table, ...indexes: string[]) =>
-  allow(['dynamodb:Query'], indexes.length === 0 ? [table.tableArn] : indexes.map((index) => `${table.tableArn}/index/${index}`));
+  allow(
+    ['dynamodb:Query'],
+    indexes.length === 0 ? [table.tableArn] : indexes.map((index) => `${table.tableArn}/index/${index}`),
+  );
 
 /** A secret by its name or its full ARN; Secrets Manager puts six random characters behind a name. */
 export function readingOf(scope: Construct, secret: string): PolicyStatement {
   const arn = secret.startsWith('arn:')
     ? secret
-    : Stack.of(scope).formatArn({ service: 'secretsmanager', resource: 'secret', resourceName: `${secret}-??????`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    : Stack.of(scope).formatArn({
+        service: 'secretsmanager',
+        resource: 'secret',
+        resourceName: `${secret}-??????`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
   return allow(['secretsmanager:GetSecretValue'], [arn]);
 }
 

@@ -97,7 +97,8 @@ function lifecycleDefinition(config: Config, partition: string, queueUrl: string
     Next: 'Completed',
   });
   return {
-    Comment: 'The life of one run. The coordinator decides how it ends; this waits, and asks again when it hears nothing.',
+    Comment:
+      'The life of one run. The coordinator decides how it ends; this waits, and asks again when it hears nothing.',
     QueryLanguage: 'JSONata',
     StartAt: 'Run',
     States: {

@@ -4,8 +4,8 @@ import {
   Architecture,
   CfnFunction,
   Code,
-  Function as LambdaFunction,
   type ILayerVersion,
+  Function as LambdaFunction,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -53,7 +53,10 @@ export class PlatformFunction extends Construct {
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.allow(
-      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] }),
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [this.logGroup.logGroupArn],
+      }),
     );
     if (config.kmsKeyArn !== undefined) this.allow(useKey(config.kmsKeyArn));
     if (failedInvocations) this.allow(sendTo(failedInvocations));

@@ -40,7 +40,11 @@ export class PrivateBucket extends Construct {
             bucketKeyEnabled: true,
           }),
     });
-    acknowledge(bucket, 'AwsSolutions-S1', 'Only Lambdas read it; who did what is in the journal, and in CloudTrail data events where an account wants them.');
+    acknowledge(
+      bucket,
+      'AwsSolutions-S1',
+      'Only Lambdas read it; who did what is in the journal, and in CloudTrail data events where an account wants them.',
+    );
     this.bucket = bucket;
   }
 }

@@ -8,7 +8,9 @@ export function typeNames(schema: z.ZodType): string[] {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   const { properties, required = [] } = json;
   if (properties === undefined) return [typeName(json)];
-  return Object.entries(properties).map(([field, type]) => `${field}${required.includes(field) ? '' : '?'}: ${typeName(type)}`);
+  return Object.entries(properties).map(
+    ([field, type]) => `${field}${required.includes(field) ? '' : '?'}: ${typeName(type)}`,
+  );
 }
 
 type Schema = z.core.JSONSchema._JSONSchema;

@@ -26,7 +26,12 @@ export class PlatformAlarms extends Construct {
         oldestSeconds,
         oldestHeading: 'the-coordinator-falls-behind',
       });
-    watch('Coordinator', queues.coordinator, 120, 'Runs stand still: tasks are not handed out, results are not taken in.');
+    watch(
+      'Coordinator',
+      queues.coordinator,
+      120,
+      'Runs stand still: tasks are not handed out, results are not taken in.',
+    );
     watch('Intake', queues.intake, 120, 'Requests for workflows wait, and nobody has an answer.');
     watch('Timers', queues.timers, 900, 'Retries and deadlines come late, up to a minute after they were due.');
     watch('Monitor', queues.monitor, 900, 'Figures of agents are old; work goes on.');

@@ -22,7 +22,12 @@ const graph = (title: string, left: IMetric[], width = 6): GraphWidget =>
 /** One of the seed documents' metrics for every agent there is, whatever stack it comes from. */
 const ofEveryAgent = (metric: string, statistic: string): GraphWidget =>
   graph(metric, [
-    new MathExpression({ expression: `SEARCH('{Muster,agent} MetricName="${metric}"', '${statistic}', 60)`, label: '', usingMetrics: {}, period }),
+    new MathExpression({
+      expression: `SEARCH('{Muster,agent} MetricName="${metric}"', '${statistic}', 60)`,
+      label: '',
+      usingMetrics: {},
+      period,
+    }),
   ]);
 
 /** How the platform does, and every agent by the seed documents' metrics. Each system's own dashboard has a row per agent. */
@@ -32,10 +37,24 @@ export class PlatformDashboard extends Construct {
   constructor(scope: Construct, id: string, { functions, queues, stores, lifecycle }: PlatformDashboardProps) {
     super(scope, id);
     const { intake, coordinator, timers, sweeper, deadLetters, monitor, monitorSchedule, registrar } = functions;
-    const all: Record<string, PlatformFunction> = { intake, coordinator, timers, sweeper, deadLetters, monitor, monitorSchedule, registrar };
+    const all: Record<string, PlatformFunction> = {
+      intake,
+      coordinator,
+      timers,
+      sweeper,
+      deadLetters,
+      monitor,
+      monitorSchedule,
+      registrar,
+    };
     const ofEach = (metricOf: (part: PlatformFunction, label: string) => IMetric): IMetric[] =>
       Object.entries(all).map(([label, part]) => metricOf(part, label));
-    const waiting = { coordinator: queues.coordinator, intake: queues.intake, timers: queues.timers, monitor: queues.monitor };
+    const waiting = {
+      coordinator: queues.coordinator,
+      intake: queues.intake,
+      timers: queues.timers,
+      monitor: queues.monitor,
+    };
     const ofEachQueue = (metricOf: (queue: typeof queues.coordinator.queue, label: string) => IMetric): IMetric[] =>
       Object.entries(waiting).map(([label, { queue }]) => metricOf(queue, label));
     this.dashboard = new Dashboard(this, 'Dashboard', {
@@ -47,21 +66,39 @@ export class PlatformDashboard extends Construct {
             lifecycle.metricSucceeded({ period, label: 'completed' }),
             lifecycle.metricFailed({ period, label: 'failed' }),
           ]),
-          graph('waiting messages', ofEachQueue((queue, label) =>
-            queue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum', label }),
-          )),
-          graph('oldest message (s)', ofEachQueue((queue, label) =>
-            queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum', label }),
-          )),
+          graph(
+            'waiting messages',
+            ofEachQueue((queue, label) =>
+              queue.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum', label }),
+            ),
+          ),
+          graph(
+            'oldest message (s)',
+            ofEachQueue((queue, label) =>
+              queue.metricApproximateAgeOfOldestMessage({ period, statistic: 'Maximum', label }),
+            ),
+          ),
           graph('state table, units', [
             stores.state.metricConsumedReadCapacityUnits({ period, label: 'read' }),
             stores.state.metricConsumedWriteCapacityUnits({ period, label: 'written' }),
           ]),
         ],
         [
-          graph('invocations', ofEach(({ fn }, label) => fn.metricInvocations({ period, label })), 8),
-          graph('errors', ofEach(({ fn }, label) => fn.metricErrors({ period, label })), 8),
-          graph('duration, p95 (ms)', ofEach(({ fn }, label) => fn.metricDuration({ period, statistic: 'p95', label })), 8),
+          graph(
+            'invocations',
+            ofEach(({ fn }, label) => fn.metricInvocations({ period, label })),
+            8,
+          ),
+          graph(
+            'errors',
+            ofEach(({ fn }, label) => fn.metricErrors({ period, label })),
+            8,
+          ),
+          graph(
+            'duration, p95 (ms)',
+            ofEach(({ fn }, label) => fn.metricDuration({ period, statistic: 'p95', label })),
+            8,
+          ),
         ],
         [new TextWidget({ markdown: '## Agents', width: 24, height: 1 })],
         [
@@ -76,7 +113,11 @@ export class PlatformDashboard extends Construct {
           ofEveryAgent('active_connections', 'Maximum'),
           ofEveryAgent('uptime', 'Maximum'),
         ],
-        [ofEveryAgent('cpu_usage', 'Average'), ofEveryAgent('memory_usage', 'Maximum'), ofEveryAgent('network_io', 'Sum')],
+        [
+          ofEveryAgent('cpu_usage', 'Average'),
+          ofEveryAgent('memory_usage', 'Maximum'),
+          ofEveryAgent('network_io', 'Sum'),
+        ],
       ],
     });
   }

@@ -17,7 +17,11 @@ export class PlatformQueues extends Construct {
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
-    this.coordinator = new QueueWithDlq(this, 'Coordinator', { config, consumerTimeoutSeconds: TIMEOUTS.coordinator, fifo: true });
+    this.coordinator = new QueueWithDlq(this, 'Coordinator', {
+      config,
+      consumerTimeoutSeconds: TIMEOUTS.coordinator,
+      fifo: true,
+    });
     this.intake = new QueueWithDlq(this, 'Intake', { config, consumerTimeoutSeconds: TIMEOUTS.intake });
     this.timers = new QueueWithDlq(this, 'Timers', { config, consumerTimeoutSeconds: TIMEOUTS.timers });
     this.monitor = new QueueWithDlq(this, 'Monitor', { config, consumerTimeoutSeconds: TIMEOUTS.monitor });

@@ -49,7 +49,12 @@ export class PlatformStack extends Stack {
     this.#schedule('MonitorEachMinute', this.functions.monitorSchedule, queues);
     new PlatformAlarms(this, 'Alarms', { config, queues, stores });
     const dashboard = config.monitoring.enabled
-      ? new PlatformDashboard(this, 'Overview', { functions: this.functions, queues, stores, lifecycle: lifecycle.stateMachine }).dashboard
+      ? new PlatformDashboard(this, 'Overview', {
+          functions: this.functions,
+          queues,
+          stores,
+          lifecycle: lifecycle.stateMachine,
+        }).dashboard
       : undefined;
     this.surroundings = {
       config,
@@ -101,7 +106,11 @@ export class PlatformStack extends Stack {
   #schedule(id: string, { fn }: PlatformFunction, queues: PlatformQueues): void {
     const rule = new Rule(this, id, { schedule: Schedule.rate(Duration.minutes(1)) });
     rule.addTarget(
-      new LambdaFunction(fn, { deadLetterQueue: queues.undelivered.queue, retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
+      new LambdaFunction(fn, {
+        deadLetterQueue: queues.undelivered.queue,
+        retryAttempts: 0,
+        maxEventAge: Duration.minutes(1),
+      }),
     );
   }
 }

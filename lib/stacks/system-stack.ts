@@ -69,13 +69,18 @@ export class SystemStack extends Stack {
         deadLettersHeading: 'events-were-not-delivered',
       });
     for (const definition of system.workflows)
-      new RegisteredWorkflow(this, `Workflow${pascalCase(definition.name)}`, { registrar: platform.functions.registrar.fn, definition });
+      new RegisteredWorkflow(this, `Workflow${pascalCase(definition.name)}`, {
+        registrar: platform.functions.registrar.fn,
+        definition,
+      });
     this.#show(config, buckets);
   }
 
   #makeBuckets(config: Config, agents: readonly Manifest[]): Map<string, Bucket> {
     const names = new Set(agents.flatMap((agent) => Object.keys(agent.reaches.buckets)));
-    return new Map([...names].map((name) => [name, new PrivateBucket(this, `${pascalCase(name)}Bucket`, { config }).bucket]));
+    return new Map(
+      [...names].map((name) => [name, new PrivateBucket(this, `${pascalCase(name)}Bucket`, { config }).bucket]),
+    );
   }
 
   #makeLayers(config: Config, assets: Assets, agents: readonly Manifest[]): Map<string, ILayerVersion> {
@@ -98,7 +103,10 @@ export class SystemStack extends Stack {
     const inboxes = this.agents.flatMap((agent) => Object.values(agent.inbox));
     if (inboxes.length === 0) return;
     new Policy(this, 'Assignments', { roles: [platform.functions.coordinator.role], statements: [sendTo(...inboxes)] });
-    new Policy(this, 'Measurements', { roles: [platform.functions.monitorSchedule.role], statements: [measure(...inboxes)] });
+    new Policy(this, 'Measurements', {
+      roles: [platform.functions.monitorSchedule.role],
+      statements: [measure(...inboxes)],
+    });
   }
 
   #show(config: Config, buckets: ReadonlyMap<string, Bucket>): void {
@@ -117,7 +125,7 @@ export class SystemStack extends Stack {
 }
 
 /** Where the code of an agent lies; see contracts/system.ts. */
-function handlerOf(system: System, manifest: Manifest): string {
-  const folder = manifest.name.startsWith(`${system.name}-`) ? manifest.name.slice(system.name.length + 1) : manifest.name;
-  return `lambdas/systems/${system.name}/agents/${folder}/handler.ts`;
+function handlerOf({ name, folder = `lambdas/systems/${name}` }: System, manifest: Manifest): string {
+  const agent = manifest.name.startsWith(`${name}-`) ? manifest.name.slice(name.length + 1) : manifest.name;
+  return `${folder}/agents/${agent}/handler.ts`;
 }

@@ -23,7 +23,11 @@ export const greedy: Manifest = defineManifest({
     settings: ['etl-weather-url', 'database-pool-size'],
   },
   capabilities: {
-    'sample.load': { description: 'Loads', input: z.object({ table: z.string(), limit: z.number().optional() }), output: answers },
+    'sample.load': {
+      description: 'Loads',
+      input: z.object({ table: z.string(), limit: z.number().optional() }),
+      output: answers,
+    },
   },
 });
 
@@ -40,7 +44,10 @@ export const SAMPLE: System = {
   name: 'sample',
   agents: [greedy, modest],
   workflows: [
-    WorkflowDefinition.parse({ name: 'sample.flow', tasks: [{ id: 'count', type: 'sample.count', input: 'some words' }] }),
+    WorkflowDefinition.parse({
+      name: 'sample.flow',
+      tasks: [{ id: 'count', type: 'sample.count', input: 'some words' }],
+    }),
   ],
   channels: [
     defineChannel({ name: 'channel.sample.request', description: 'Requests', schema: z.object({}) }),

@@ -9,7 +9,7 @@ import { startControlServer } from './control-server.ts';
 import { removeFolder, sharedCloud } from './shared-cloud.ts';
 
 /** The product's stacks, and the probe system that the tests of failures need. */
-const APP = 'node bin/app.ts -c stage=local';
+const APP = 'node test/support/probe/app.ts';
 
 /**
  * One local cloud for all end-to-end tests, in a fresh folder and on free ports. What the tests need to know of it

@@ -10,7 +10,7 @@ const IMPORTS: ReadonlyArray<{ file: string; to: string; rule?: string; as?: 'ty
   { file: 'lambdas/contracts/to-workflow.ts', to: 'lambdas/workflow/decide.ts', rule: 'room-contracts' },
   { file: 'lambdas/contracts/to-node.ts', to: 'node:fs', rule: 'contracts-zod-only' },
   { file: 'lambdas/workflow/to-runtime.ts', to: 'lambdas/runtime/ports.ts', rule: 'room-workflow', as: 'type' },
-  { file: 'lambdas/workflow/to-node.ts', to: 'node:crypto', rule: 'workflow-is-pure' },
+  { file: 'lambdas/workflow/to-node.ts', to: 'node:http', rule: 'workflow-is-pure' },
   { file: 'lambdas/runtime/to-workflow.ts', to: 'lambdas/workflow/decide.ts', rule: 'room-runtime', as: 'type' },
   { file: 'lambdas/adapters/to-platform.ts', to: 'lambdas/platform/intake/intake.ts', rule: 'room-adapters' },
   { file: 'lambdas/platform/intake/to-system.ts', to: 'lambdas/systems/etl/system.ts', rule: 'room-platform' },

@@ -1,0 +1,117 @@
+import { describe, expect, test } from '@jest/globals';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { grantsOf, grantsOfRole, readable } from './support/policies.ts';
+import { ofType, synthesize } from './support/synthesize.ts';
+
+const STAGES = ['local', 'dev', 'prod'];
+const environment = { DATABASE_URL: 'reporting/source' };
+
+describe.each(STAGES)('permissions of stage %s', (stage) => {
+  const { app, platform, system, all } = synthesize(stage, { environment });
+  const secret = 'secret reporting/source-??????';
+
+  test('no action has a wildcard and no resource is only one', () => {
+    const grants = ofType(all, 'AWS::IAM::Policy').flatMap(([, properties]) => grantsOf(properties));
+    expect(grants.length).toBeGreaterThan(50);
+    expect(grants.filter(({ action }) => action.includes('*'))).toEqual([]);
+    expect(grants.filter(({ resource }) => resource === '*')).toEqual([]);
+    for (const [, role] of ofType(all, 'AWS::IAM::Role')) expect(role.Policies).toBeUndefined();
+  });
+
+  test('an agent that asks for everything gets exactly that', () => {
+    const inbox = ['SampleGreedyExpress', 'SampleGreedyStandard'];
+    const expected = [
+      ...['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes', 'ChangeMessageVisibility'].flatMap((action) =>
+        inbox.map((queue) => `sqs:${action} on ${queue}`),
+      ),
+      'sqs:SendMessage on QueuesCoordinator',
+      'events:PutEvents on Events',
+      's3:GetObject on StoresBlobs/*',
+      's3:PutObject on StoresBlobs/*',
+      'dynamodb:GetItem on StoresClaims',
+      'dynamodb:PutItem on StoresClaims',
+      'dynamodb:UpdateItem on StoresClaims',
+      's3:GetObject on SampleIn/*',
+      's3:ListBucket on SampleIn',
+      's3:PutObject on SampleOut/*',
+      's3:GetObject on SampleBoth/*',
+      's3:PutObject on SampleBoth/*',
+      's3:ListBucket on SampleBoth',
+      `secretsmanager:GetSecretValue on ${secret}`,
+      'logs:CreateLogStream on SampleGreedyWorker',
+      'logs:PutLogEvents on SampleGreedyWorker',
+    ];
+    expect(readable(grantsOfRole(system, 'SampleGreedyWorkerRole'))).toEqual(expected.sort());
+  });
+
+  test('an agent that asks for nothing gets its inbox, its reports, the bus, bodies and its log', () => {
+    const granted = readable(grantsOfRole(system, 'SampleModestWorkerRole'));
+    expect(granted.filter((grant) => !/SampleModest(Express|Standard|Worker)$/.test(grant))).toEqual([
+      'events:PutEvents on Events',
+      's3:GetObject on StoresBlobs/*',
+      's3:PutObject on StoresBlobs/*',
+      'sqs:SendMessage on QueuesCoordinator',
+    ]);
+  });
+
+  test('an agent speaks on the bus under its own name only, where the bus can tell', () => {
+    const conditions = ['SampleGreedy', 'SampleModest'].map((agent) =>
+      grantsOfRole(system, `${agent}WorkerRole`)
+        .filter(({ action }) => action === 'events:PutEvents')
+        .map(({ condition }) => condition),
+    );
+    const as = (name: string) =>
+      stage === 'local' ? [undefined] : [{ StringEquals: { 'events:source': `muster.agent.${name}` } }];
+    expect(conditions).toEqual([as('sample-greedy'), as('sample-modest')]);
+  });
+
+  test('the platform speaks on the bus under its own name only, where the bus can tell', () => {
+    const said = ofType(platform, 'AWS::IAM::Policy')
+      .flatMap(([, properties]) => grantsOf(properties))
+      .filter(({ action }) => action === 'events:PutEvents');
+    expect(said.length).toBeGreaterThan(2);
+    for (const { condition } of said)
+      expect(condition).toEqual(
+        stage === 'local' ? undefined : { StringEquals: { 'events:source': 'muster.platform' } },
+      );
+  });
+
+  test("the coordinator may write to a system's inboxes and the monitor only measure them", () => {
+    expect(readable(grantsOfAnyRole(system, 'Assignments'))).toEqual(
+      ['SampleGreedyExpress', 'SampleGreedyStandard', 'SampleModestExpress', 'SampleModestStandard'].map(
+        (inbox) => `sqs:SendMessage on ${inbox}`,
+      ),
+    );
+    expect(
+      readable(grantsOfAnyRole(system, 'Measurements')).every((grant) =>
+        grant.startsWith('sqs:GetQueueAttributes on '),
+      ),
+    ).toBe(true);
+  });
+
+  test('the rule packs of cdk-nag find nothing', () => {
+    for (const pack of [new AwsSolutionsChecks(), new ServerlessChecks()])
+      expect(
+        pack
+          .validateScope(app)
+          .violations.map(({ ruleName, violatingResources }) => ({ ruleName, violatingResources })),
+      ).toEqual([]);
+  });
+});
+
+test('a secret that the configuration leaves out is not granted, and its variable is left out', () => {
+  const { system } = synthesize('dev');
+  expect(JSON.stringify([...system])).not.toContain('secretsmanager:');
+  expect(JSON.stringify([...system])).not.toContain('MUSTER_SECRET_');
+});
+
+test('with Secrets Manager off no agent is granted a secret', () => {
+  const { system } = synthesize('dev', { environment: { ...environment, AWS_SECRETS_MANAGER_ENABLED: 'false' } });
+  expect(JSON.stringify([...system])).not.toContain('secretsmanager:');
+});
+
+function grantsOfAnyRole(resources: Parameters<typeof grantsOfRole>[0], policy: string) {
+  return ofType(resources, 'AWS::IAM::Policy').flatMap(([id, properties]) =>
+    id.startsWith(policy) ? grantsOf(properties) : [],
+  );
+}
