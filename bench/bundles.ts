@@ -1,6 +1,6 @@
+import type { Bench } from './bench.ts';
 import { coldInits } from './cold-init.ts';
 import { lambdaBundles } from './lambda-bundles.ts';
-import type { Bench } from './run.ts';
 
 interface Row {
   readonly name: string;

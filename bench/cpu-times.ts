@@ -32,7 +32,10 @@ function usedBy(pid: string, mark: string): { who: keyof CpuTimes; ms: number } 
     const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
     if (!environment.includes(mark)) return undefined;
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const [user = '0', system = '0'] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13);
+    const [user = '0', system = '0'] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13);
     const who = environment.includes('AWS_LAMBDA_FUNCTION_NAME=') ? 'lambdas' : 'emulator';
     return { who, ms: (Number(user) + Number(system)) * TICK_MS };
   } catch {

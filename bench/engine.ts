@@ -1,12 +1,13 @@
 import type { WorkflowDefinition } from '../lambdas/contracts/workflow-definition.ts';
 import type { BatchWork } from '../lambdas/runtime/queue-handler.ts';
-import { decide, type TurnInput } from '../lambdas/workflow/decide.ts';
+import { decide } from '../lambdas/workflow/decide.ts';
 import type { RunEvent } from '../lambdas/workflow/events.ts';
 import { newRun } from '../lambdas/workflow/state.ts';
+import type { TurnInput } from '../lambdas/workflow/turn.ts';
 import { completed, RUN_ID, report, startRun, turnContext } from '../test/support/factories.ts';
 import { createFleet } from '../test/support/fleet.ts';
 import { workAgent } from '../test/support/no-op-agent.ts';
-import type { Bench } from './run.ts';
+import type { Bench } from './bench.ts';
 import { chain, fanOut } from './shapes.ts';
 
 /** CPU microseconds of this process. */

@@ -5,9 +5,9 @@ import type { Peer } from '../test/support/probe/peers/peer.ts';
 import { stepFunctionsMap } from '../test/support/probe/peers/step-functions-map.ts';
 import { startProbeCloud } from '../test/support/probe/probe-cloud.ts';
 import { PROBE } from '../test/support/probe/system.ts';
+import type { Bench } from './bench.ts';
 import { type CpuTimes, cpuTimes } from './cpu-times.ts';
 import { median } from './median.ts';
-import type { Bench } from './run.ts';
 import { fanOut } from './shapes.ts';
 
 const CASES = [100, 1_000, 5_000] as const;

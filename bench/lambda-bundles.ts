@@ -50,7 +50,10 @@ export function lambdaBundles(): LambdaBundles {
 
 /** `…/platform/timers/sweep-handler.ts` → `timers-sweep`; `…/etl/agents/extractor/handler.ts` → `etl-extractor`. */
 function nameOf(entry: string): string {
-  const [folder = '', kind] = entry.replace(/-?handler\.ts$/, '').split('/').slice(-2);
+  const [folder = '', kind] = entry
+    .replace(/-?handler\.ts$/, '')
+    .split('/')
+    .slice(-2);
   const [system] = entry.split('/').slice(-4);
   const name = entry.includes('/agents/') ? `${system}-${folder}` : folder;
   return kind ? `${name}-${kind}` : name;

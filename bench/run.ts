@@ -1,16 +1,6 @@
 import { parseArgs } from 'node:util';
+import type { Bench } from './bench.ts';
 import { machine, versions } from './machine.ts';
-
-/** One bench: prints progress to standard error and answers its figures. */
-export interface Bench {
-  readonly run: (options: BenchOptions) => Promise<Record<string, unknown>>;
-  /** Figures as a person reads them. */
-  readonly table: (figures: Record<string, unknown>) => string;
-}
-
-export interface BenchOptions {
-  readonly progress: (line: string) => void;
-}
 
 const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   engine: () => import('./engine.ts'),

@@ -8,6 +8,13 @@ export class CliError extends Error {
   }
 }
 
+/** The user has ended a command before it was done; everything it had started is stopped. */
+export class Interrupted extends CliError {
+  constructor() {
+    super('stopped before the local cloud was up');
+  }
+}
+
 /** What the terminal shows for anything thrown. */
 export function explain(thrown: unknown, debug: boolean): string {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));

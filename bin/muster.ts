@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { explain } from './cli-error.ts';
+import { explain, Interrupted } from './cli-error.ts';
 
 /*
  * Commands are loaded when they are called: `muster status` need not wait for what `muster start` needs.
@@ -134,6 +134,6 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else {
     process.stderr.write(`${explain(error, globals().debug ?? false)}\n`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof Interrupted ? 130 : 1;
   }
 }

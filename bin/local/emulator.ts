@@ -48,7 +48,10 @@ export async function startEmulator(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Emulator> {
   forgetStateOfACrash(home);
-  rmSync(home.path('tmp', 'emulator'), { recursive: true, force: true });
+  const temp = home.path('tmp', 'emulator');
+  rmSync(temp, { recursive: true, force: true });
+  // The emulator's worker script is CommonJS, and without this Node would read it as the module that our package.json says.
+  writeFileSync(join(home.folder('tmp', 'emulator'), 'package.json'), '{ "type": "commonjs" }\n');
   const variables = {
     GATEWAY_PORT: new URL(endpoint).port,
     BIND_HOST: '127.0.0.1',
@@ -59,7 +62,7 @@ export async function startEmulator(
     S3_PERSIST: '1',
     STATE_DIR: home.folder('emulator', 'state'),
     S3_DATA_DIR: home.folder('emulator', 's3'),
-    TMPDIR: home.folder('tmp', 'emulator'),
+    TMPDIR: temp,
     LAMBDA_ACCOUNT_CONCURRENCY: String(MAX_WORKERS),
     ...settings,
   };
@@ -67,7 +70,7 @@ export async function startEmulator(
     name: 'local cloud',
     ...commandFor(host, python, variables),
     env: cleanEnvironment(variables),
-    cwd: home.folder('tmp', 'emulator'),
+    cwd: temp,
     logFile: home.log('emulator'),
     stopSignal: 'TERM',
   });

@@ -14,7 +14,10 @@ export const AgentRegistration = z.object({
     z.object({ description: z.string(), input_types: z.array(z.string()), output_types: z.array(z.string()) }),
   ),
   inbox: z.object({ express: z.string(), standard: z.string() }).describe('Queue URLs'),
-  role_id: z.string().optional().describe("Unique id of the agent's IAM role: SQS names it as the sender of its reports"),
+  role_id: z
+    .string()
+    .optional()
+    .describe("Unique id of the agent's IAM role: SQS names it as the sender of its reports"),
   retry: RetryPolicy,
   effects: z.enum(['none', 'idempotent', 'outside']),
   health: z.object({ avgProcessingSeconds: z.number(), errorRate: z.number(), queueDepth: z.number() }),

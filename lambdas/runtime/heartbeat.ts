@@ -1,5 +1,5 @@
 import type { AgentPorts } from './agent-ports.ts';
-import type { QueueRecord } from './queue-handler.ts';
+import type { QueueRecord } from './queue-record.ts';
 
 /** A message stays hidden this long past its last sign of life. */
 const HIDDEN_SECONDS = 60;

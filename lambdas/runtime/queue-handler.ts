@@ -2,22 +2,8 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { metricsLine } from './metrics.ts';
 import type { Clock, Logger } from './ports.ts';
+import type { QueueRecord } from './queue-record.ts';
 import { comeBackSoon, type Redelivery } from './redelivery.ts';
-
-/** An SQS record, with what the platform needs of it by name. */
-export interface QueueRecord {
-  readonly id: string;
-  readonly body: string;
-  readonly receiptHandle: string;
-  /** From 1; above 1 an earlier delivery ended without an acknowledgement. */
-  readonly receiveCount: number;
-  readonly sentAt: number;
-  /** The IAM identity that sent it. */
-  readonly senderId: string;
-  readonly groupId: string | undefined;
-  /** The queue it was received from. */
-  readonly queueArn?: string;
-}
 
 /** Works on a batch and answers the ids of the records that must come back; throwing brings all of them back. */
 export type BatchWork = (records: readonly QueueRecord[], invocation: Invocation) => Promise<readonly string[]>;

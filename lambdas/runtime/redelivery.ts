@@ -1,5 +1,5 @@
 import type { Logger, Visibility } from './ports.ts';
-import type { QueueRecord } from './queue-handler.ts';
+import type { QueueRecord } from './queue-record.ts';
 
 /** The longest that a message waits which came back, in seconds. */
 const LONGEST_SECONDS = 60;

@@ -16,7 +16,7 @@ import type { Agent } from './agent.ts';
 import { createContext } from './agent-context.ts';
 import type { AgentPorts } from './agent-ports.ts';
 import { withClaim } from './claim-work.ts';
-import type { QueueRecord } from './queue-handler.ts';
+import type { QueueRecord } from './queue-record.ts';
 import type { Reporter } from './reporter.ts';
 import type { WorkState } from './work-state.ts';
 

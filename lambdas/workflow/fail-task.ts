@@ -1,9 +1,9 @@
 import type { ErrorReport } from '../contracts/errors.ts';
-import type { Turn } from './decide.ts';
 import type { TaskIndex } from './events.ts';
 import { taskAt } from './evolve.ts';
 import { backoffMs, isRetryable, retryPolicyOf } from './retry.ts';
 import { hasEnded } from './state.ts';
+import type { Turn } from './turn.ts';
 
 /** Journals a failed attempt, and either the next attempt or the end of the task. */
 export function recordFailure(turn: Turn, index: TaskIndex, error: ErrorReport): void {

@@ -1,10 +1,10 @@
 import { DataError, type ErrorReport } from '../contracts/errors.ts';
 import type { StatusUpdate, TaskUpdate } from '../contracts/messages.ts';
-import type { Turn, TurnInput } from './decide.ts';
 import { checkAddedTasks, checkTaskTypes } from './definition.ts';
 import type { RunEvent, TaskIndex } from './events.ts';
 import { recordFailure } from './fail-task.ts';
 import { hasEnded } from './state.ts';
+import type { Turn, TurnInput } from './turn.ts';
 
 type Completed = Extract<TaskUpdate, { status: 'completed' }>;
 type Done = Extract<RunEvent, { type: 'tasks_completed' }>['done'];
@@ -74,7 +74,10 @@ function addTasks(turn: Turn, agent: string, index: TaskIndex, update: Completed
   const tasks = update.tasks ?? [];
   try {
     checkAddedTasks(draft.indexOf, tasks);
-    checkTaskTypes({ tasks }, context.agents.flatMap((known) => Object.keys(known.capabilities)));
+    checkTaskTypes(
+      { tasks },
+      context.agents.flatMap((known) => Object.keys(known.capabilities)),
+    );
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     recordFailure(turn, index, {

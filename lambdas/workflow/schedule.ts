@@ -1,12 +1,12 @@
 import type { ErrorReport } from '../contracts/errors.ts';
 import { DEFAULTS, LIMITS } from '../contracts/limits.ts';
 import { laneOf, type PriorityLevel } from '../contracts/priority.ts';
-import type { Turn } from './decide.ts';
 import type { RunEvent, TaskIndex } from './events.ts';
 import { taskAt } from './evolve.ts';
 import { failTask } from './fail-task.ts';
 import { capabilityIndex, selectAgent } from './select.ts';
 import { hasEnded, type RunState, type TaskState } from './state.ts';
+import type { Turn } from './turn.ts';
 
 type Dispatch = Extract<RunEvent, { type: 'tasks_dispatched' }>;
 

@@ -26,6 +26,7 @@ export class ChannelSubscription extends Construct {
       description,
       eventPattern: { detailType: [...events] },
     });
-    rule.addTarget(new SqsQueue(queue, { deadLetterQueue: undelivered }));
+    // Fair queue: a loud publisher does not make the others wait. Not every event names a tenant; all have a source.
+    rule.addTarget(new SqsQueue(queue, { deadLetterQueue: undelivered, messageGroupId: '$.source' }));
   }
 }

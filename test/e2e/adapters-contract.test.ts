@@ -27,7 +27,7 @@ import { sqsQueues, sqsVisibility } from '../../lambdas/adapters/aws/sqs-queues.
 import { stepFunctionsLifecycle } from '../../lambdas/adapters/aws/step-functions-lifecycle.ts';
 import { BY_TENANT, BY_WAKE } from '../../lambdas/adapters/items/table-layout.ts';
 import { systemClock } from '../../lambdas/adapters/system.ts';
-import type { QueueRecord } from '../../lambdas/runtime/queue-handler.ts';
+import type { QueueRecord } from '../../lambdas/runtime/queue-record.ts';
 import { allContracts } from '../unit/adapters/contracts/all-contracts.ts';
 import type { PortsUnderTest } from '../unit/adapters/contracts/ports-under-test.ts';
 

@@ -109,6 +109,13 @@ describe.each(['local', 'dev', 'prod'])('queues of stage %s', (stage) => {
   });
 });
 
+test('events of one source do not make those of another wait', () => {
+  const { all } = synthesize('dev');
+  const rules = ofType(all, 'AWS::Events::Rule').filter(([, { EventPattern }]) => EventPattern !== undefined);
+  expect(rules.length).toBe(3);
+  for (const [, rule] of rules) expect(rule.Targets).toMatchObject([{ SqsParameters: { MessageGroupId: '$.source' } }]);
+});
+
 test('a message is given up on after as many deliveries as the configuration says', () => {
   const { system } = synthesize('dev', { overrides: { agents: { maxReceives: 7 } } });
   const counts = [...queuesOf(system).values()].flatMap((queue) => queue.RedrivePolicy?.maxReceiveCount ?? []);

@@ -1,7 +1,7 @@
 import type { StatusUpdate, TaskUpdate } from '../../lambdas/contracts/messages.ts';
 import type { RegisteredAgent } from '../../lambdas/contracts/registry.ts';
 import { type TaskDefinition, WorkflowDefinition } from '../../lambdas/contracts/workflow-definition.ts';
-import type { TurnContext, TurnInput } from '../../lambdas/workflow/decide.ts';
+import type { TurnContext, TurnInput } from '../../lambdas/workflow/turn.ts';
 
 /** Valid values with overrides, for tests that care about one field. */
 

@@ -1,6 +1,6 @@
 import { DataError } from '../../contracts/errors.ts';
 import type { Clock, Ids, OutgoingMessage } from '../../runtime/ports.ts';
-import type { QueueRecord } from '../../runtime/queue-handler.ts';
+import type { QueueRecord } from '../../runtime/queue-record.ts';
 import { BATCH, batchesOf } from '../batches.ts';
 import { fifoLine } from './fifo-line.ts';
 import { chunks, type Meter } from './meter.ts';

@@ -6,7 +6,7 @@ import { type Effect, effectsOf, failureOf } from '../../workflow/effects.ts';
 import type { JournalEntry } from '../../workflow/journal.ts';
 import { hasEnded, type RunState } from '../../workflow/state.ts';
 import { createAssigner, type Evaluations } from './assignments.ts';
-import type { CoordinatorPorts } from './coordinator.ts';
+import type { CoordinatorPorts } from './coordinator-ports.ts';
 import { outcomeEvent, tokenOutput } from './outcome.ts';
 
 /** The longest delay of an SQS message; later wakes are the sweeper's. */

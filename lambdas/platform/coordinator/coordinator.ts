@@ -1,35 +1,13 @@
 import { LIMITS } from '../../contracts/limits.ts';
-import type { ExpressionEvaluator } from '../../runtime/expressions-port.ts';
-import type { Blobs, Bus, Clock, Ids, Lifecycle, Logger, Queues, Registry, Runs } from '../../runtime/ports.ts';
-import type { BatchWork, QueueRecord } from '../../runtime/queue-handler.ts';
-import type { TurnInput } from '../../workflow/decide.ts';
+import type { BatchWork } from '../../runtime/queue-handler.ts';
+import type { QueueRecord } from '../../runtime/queue-record.ts';
 import { UnknownEvent } from '../../workflow/evolve.ts';
-import type { Journal } from '../../workflow/journal.ts';
+import type { TurnInput } from '../../workflow/turn.ts';
+import type { CoordinatorPorts } from './coordinator-ports.ts';
 import type { RoleOf } from './identity.ts';
 import { byRun, mayOwe, type RunBatch, readInputs } from './inputs.ts';
 import { createRunStore, type RunStore } from './run-store.ts';
 import { takeTurn } from './turn.ts';
-
-/** Everything the coordinator touches. */
-export interface CoordinatorPorts {
-  readonly clock: Clock;
-  readonly ids: Ids;
-  /** In [0, 1): for jitter. */
-  readonly random: () => number;
-  readonly logger: Logger;
-  readonly journal: Journal;
-  readonly runs: Runs;
-  readonly registry: Registry;
-  readonly blobs: Blobs;
-  readonly queues: Queues;
-  readonly bus: Bus;
-  readonly lifecycle: Lifecycle;
-  readonly evaluator: ExpressionEvaluator;
-  /** Role ids of the platform's own senders. */
-  readonly platformRoles: Readonly<Record<string, string>>;
-  readonly coordinatorQueue: string;
-  readonly timersQueue: string;
-}
 
 /**
  * The one writer of every run. It stands behind a FIFO queue whose group is the run, so no two turns of a run overlap

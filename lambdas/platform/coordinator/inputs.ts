@@ -6,8 +6,8 @@ import { MESSAGE_SCHEMAS, type MessageType } from '../../contracts/messages.ts';
 import { WorkflowDefinition } from '../../contracts/workflow-definition.ts';
 import { decodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs } from '../../runtime/ports.ts';
-import type { QueueRecord } from '../../runtime/queue-handler.ts';
-import type { TurnInput } from '../../workflow/decide.ts';
+import type { QueueRecord } from '../../runtime/queue-record.ts';
+import type { TurnInput } from '../../workflow/turn.ts';
 import { checkIdentity, type RoleOf } from './identity.ts';
 
 /** Who may send what; reports are held against their task's agent by the engine. */

@@ -1,10 +1,10 @@
-import type { TurnInput } from '../../workflow/decide.ts';
 import { decide } from '../../workflow/decide.ts';
 import { hasExpressions } from '../../workflow/expressions.ts';
 import type { JournalEntry } from '../../workflow/journal.ts';
+import type { TurnInput } from '../../workflow/turn.ts';
 import { type Evaluations, evaluateInputs } from './assignments.ts';
 import { carryOut, wakeMessage } from './carry-out.ts';
-import type { CoordinatorPorts } from './coordinator.ts';
+import type { CoordinatorPorts } from './coordinator-ports.ts';
 import type { RunStore } from './run-store.ts';
 
 /** Another writer may win the number we wanted a few times; more often than this, something is wrong. */

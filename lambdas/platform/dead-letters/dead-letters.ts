@@ -4,7 +4,8 @@ import type { JsonObject } from '../../contracts/json.ts';
 import { Priority } from '../../contracts/priority.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs, Bus, Clock, Ids, Logger, ParkingLot, Queues } from '../../runtime/ports.ts';
-import type { BatchWork, QueueRecord } from '../../runtime/queue-handler.ts';
+import type { BatchWork } from '../../runtime/queue-handler.ts';
+import type { QueueRecord } from '../../runtime/queue-record.ts';
 import { type DeadLetter, readDeadLetter } from './read-dead-letter.ts';
 
 export interface DeadLetterPorts {

@@ -5,7 +5,7 @@ import { TaskAssignment } from '../../contracts/messages.ts';
 import { AgentName, DEFAULT_TENANT, RunId, TenantId } from '../../contracts/names.ts';
 import { decodeHeader, decodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs } from '../../runtime/ports.ts';
-import type { QueueRecord } from '../../runtime/queue-handler.ts';
+import type { QueueRecord } from '../../runtime/queue-record.ts';
 
 /** What could be made out of a message that its queue gave up on. */
 export interface DeadLetter {

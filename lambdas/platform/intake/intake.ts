@@ -5,7 +5,8 @@ import { DEFAULT_TENANT } from '../../contracts/names.ts';
 import { Priority } from '../../contracts/priority.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
 import type { Bus, Logger, RunRecord, Runs } from '../../runtime/ports.ts';
-import type { BatchWork, QueueRecord } from '../../runtime/queue-handler.ts';
+import type { BatchWork } from '../../runtime/queue-handler.ts';
+import type { QueueRecord } from '../../runtime/queue-record.ts';
 import { requestDigest, runIdOf } from '../../workflow/run-identity.ts';
 import { type AdmissionPorts, admit, priorityLevel } from './admit.ts';
 import {

@@ -2,7 +2,8 @@ import type { Envelope } from '../../contracts/envelope.ts';
 import { WakeRun } from '../../contracts/messages.ts';
 import { decodeMessage, encodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs, Clock, Ids, Logger, OutgoingMessage, Queues } from '../../runtime/ports.ts';
-import type { BatchWork, QueueRecord } from '../../runtime/queue-handler.ts';
+import type { BatchWork } from '../../runtime/queue-handler.ts';
+import type { QueueRecord } from '../../runtime/queue-record.ts';
 
 export interface TimersPorts {
   readonly clock: Clock;

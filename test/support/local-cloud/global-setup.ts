@@ -6,6 +6,7 @@ import { startLocalCloud } from '../../../bin/local/local-cloud.ts';
 import { Phases } from '../../../bin/local/phases.ts';
 import { phaseDisplay } from '../../../bin/views/phase-display.ts';
 import { startControlServer } from './control-server.ts';
+import globalTeardown from './global-teardown.ts';
 import { removeFolder, sharedCloud } from './shared-cloud.ts';
 
 /** The product's stacks, and the probe system that the tests of failures need. */
@@ -38,4 +39,7 @@ export default async function globalSetup(): Promise<void> {
     MUSTER_TEST_WEATHER_URL: cloud.weather.url,
   });
   sharedCloud.set({ cloud, control, folder });
+  // jest skips the teardown when a signal ends it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void globalTeardown().finally(() => process.exit(130)));
 }

@@ -10,7 +10,7 @@ import { type Agent, defineAgent } from '../../../lambdas/runtime/agent.ts';
 import type { AgentPorts } from '../../../lambdas/runtime/agent-ports.ts';
 import { agentWork } from '../../../lambdas/runtime/agent-work.ts';
 import { decodeMessage, encodeMessage } from '../../../lambdas/runtime/message-codec.ts';
-import type { QueueRecord } from '../../../lambdas/runtime/queue-handler.ts';
+import type { QueueRecord } from '../../../lambdas/runtime/queue-record.ts';
 import { NOW, RUN_ID } from '../../support/factories.ts';
 import { workAgent } from '../../support/no-op-agent.ts';
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { decide, type TurnContext, type TurnInput } from '../../../lambdas/workflow/decide.ts';
+import { decide } from '../../../lambdas/workflow/decide.ts';
 import type { RunEvent } from '../../../lambdas/workflow/events.ts';
 import { evolve } from '../../../lambdas/workflow/evolve.ts';
 import { newRun, type RunState } from '../../../lambdas/workflow/state.ts';
+import type { TurnContext, TurnInput } from '../../../lambdas/workflow/turn.ts';
 import {
   completed,
   failed,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../../../../lambdas/contracts/json.ts';
 import type * as Ports from '../../../../lambdas/runtime/ports.ts';
-import type { QueueRecord } from '../../../../lambdas/runtime/queue-handler.ts';
+import type { QueueRecord } from '../../../../lambdas/runtime/queue-record.ts';
 import type { Journal } from '../../../../lambdas/workflow/journal.ts';
 
 /** One world's ports, and what a test needs to look behind them. */

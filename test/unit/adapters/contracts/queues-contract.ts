@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { QueueRecord } from '../../../../lambdas/runtime/queue-handler.ts';
+import type { QueueRecord } from '../../../../lambdas/runtime/queue-record.ts';
 import type { QueueUnderTest, World } from './ports-under-test.ts';
 
 /** Receives until `count` messages have come, or nothing comes any more. */

@@ -7,7 +7,9 @@ describe('the identity of a sender', () => {
   test('is the IAM role that SQS saw, and it must be the one of the name in the header', () => {
     expect(() => checkIdentity('worker', 'AROAWORKER:worker-function', roleOf)).not.toThrow();
     expect(() => checkIdentity('worker', 'AROAINTAKE:intake-function', roleOf)).toThrow('which is not its own');
-    expect(() => checkIdentity('intake', 'AROAWORKER:worker-function', roleOf)).toThrow(expect.objectContaining({ code: 'identity_mismatch' }));
+    expect(() => checkIdentity('intake', 'AROAWORKER:worker-function', roleOf)).toThrow(
+      expect.objectContaining({ code: 'identity_mismatch' }),
+    );
   });
 
   test('is not held against a name where SQS names no role, as on the local cloud', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createDeadLetters } from '../../../../lambdas/platform/dead-letters/dead-letters.ts';
 import { decodeMessage, encodeMessage } from '../../../../lambdas/runtime/message-codec.ts';
-import type { QueueRecord } from '../../../../lambdas/runtime/queue-handler.ts';
+import type { QueueRecord } from '../../../../lambdas/runtime/queue-record.ts';
 import { busEvent, type FakeWorld, fakeWorld, invocation, record } from '../intake/fakes.ts';
 
 const runId = `run_${'a'.repeat(40)}`;

@@ -19,7 +19,8 @@ import type {
   RunRecord,
   Runs,
 } from '../../../../lambdas/runtime/ports.ts';
-import type { Invocation, QueueRecord } from '../../../../lambdas/runtime/queue-handler.ts';
+import type { Invocation } from '../../../../lambdas/runtime/queue-handler.ts';
+import type { QueueRecord } from '../../../../lambdas/runtime/queue-record.ts';
 
 /** Where a crash happens: at which port call, from 1, and whether the call takes effect first. */
 export interface Crash {

@@ -1,0 +1,10 @@
+/** One bench: prints progress to standard error and answers its figures. */
+export interface Bench {
+  readonly run: (options: BenchOptions) => Promise<Record<string, unknown>>;
+  /** Figures as a person reads them. */
+  readonly table: (figures: Record<string, unknown>) => string;
+}
+
+export interface BenchOptions {
+  readonly progress: (line: string) => void;
+}
