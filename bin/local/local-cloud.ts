@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { CliError } from '../cli-error.ts';
 import { deploy, isDeployed, sourceHash, synth } from './deploy.ts';
 import { type Emulator, emulatorEndpoint, endpointOfThisMachine, isHealthy, startEmulator } from './emulator.ts';
@@ -66,6 +67,8 @@ export class LocalCloud {
 
   async stop(): Promise<void> {
     await Promise.allSettled([this.#emulator.process?.stop(), this.postgres.stop(), this.weather.close()]);
+    // Unpacked Lambda code and layers, a gigabyte after a while.
+    if (this.#emulator.process) rmSync(this.#home.path('tmp'), { recursive: true, force: true });
   }
 }
 

@@ -133,6 +133,7 @@ export class PlatformFunctions extends Construct {
       timeoutSeconds: 50,
       memoryMb: 256,
       may: [queriesOf(state, BY_WAKE.indexName), itemsOf(state, 'Get', 'Put', 'Delete'), tellCoordinator],
+      bodies: true,
       asynchronous: true,
     });
     this.deadLetters = this.#make('DeadLetters', {

@@ -2,8 +2,11 @@ import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 import { DeadLetterQueue, QueueWithDlq } from '../constructs/queue-with-dlq.ts';
 
-/** Timeouts, in seconds, of the Lambdas behind the platform's queues. */
-export const TIMEOUTS = { intake: 30, coordinator: 60, timers: 30, monitor: 30 } as const;
+/**
+ * Timeouts, in seconds, of the Lambdas behind the platform's queues. A coordinator that dies in the middle of a turn holds
+ * its runs up until the messages are visible again, six times this: the shorter, the sooner they go on.
+ */
+export const TIMEOUTS = { intake: 30, coordinator: 15, timers: 30, monitor: 30 } as const;
 
 /** The platform's own queues; agents' inboxes lie in the stacks of their systems. */
 export class PlatformQueues extends Construct {
