@@ -121,6 +121,11 @@ program
   .action(async (sql, options) => (await import('./commands/query.ts')).query(sql, options, globals()));
 
 program
+  .command('seed')
+  .description("put the demo's CSV files into the data bucket (the local cloud has them)")
+  .action(async () => (await import('./commands/seed.ts')).seed(globals()));
+
+program
   .command('new')
   .argument('<what>', 'agent')
   .argument('<name>', 'in kebab-case')

@@ -51,20 +51,28 @@ export async function seedSecrets(endpoint: string, postgres: Pick<Postgres, 'ur
   await putSecret(endpoint, 'muster/local/etl-target-database', postgres.url('target'));
 }
 
-/** Puts the CSV files into the data bucket, those that are not there. */
+/** Puts the CSV files into the data bucket of the local cloud. */
 export async function seedBuckets(endpoint: string): Promise<void> {
   const settings = localSettings(endpoint);
   const bucket = outputsOf(await stacksOf(settings, LOCAL_STAGE)).EtlDataBucketName;
   if (!bucket) return;
   const s3 = new S3Client(settings);
   try {
-    for (const { key, text } of await sourceObjects(dataFolder())) {
-      if ((await sizeOf(s3, bucket, key)) === Buffer.byteLength(text)) continue;
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: 'text/csv' }));
-    }
+    await seedBucket(s3, bucket);
   } finally {
     s3.destroy();
   }
+}
+
+/** Puts the demo's CSV files into a bucket, those that are not there. @returns the keys that were put */
+export async function seedBucket(s3: S3Client, bucket: string): Promise<string[]> {
+  const put: string[] = [];
+  for (const { key, text } of await sourceObjects(dataFolder())) {
+    if ((await sizeOf(s3, bucket, key)) === Buffer.byteLength(text)) continue;
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: 'text/csv' }));
+    put.push(key);
+  }
+  return put;
 }
 
 async function sizeOf(s3: S3Client, bucket: string, key: string): Promise<number | undefined> {
