@@ -28,10 +28,10 @@ if (!existsSync(ownNode) && major < 24)
 const child = spawn(
   existsSync(ownNode) ? ownNode : process.execPath,
   [join(project, 'bin', 'muster.ts'), ...process.argv.slice(2)],
-  { stdio: 'inherit' },
+  // The fourth is a line to the child, which ends when this process is killed.
+  { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
 );
-// A terminal sends Ctrl-C to both of us; a signal sent to this process alone must reach the child.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
+// A terminal sends Ctrl-C to both of us, so the child sees it twice; it takes two within a moment for one.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => fail(`could not start ${ownNode}: ${error.message}`));
 child.on('exit', (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : code));

@@ -12,13 +12,6 @@ export interface Channel {
   readonly schema: z.ZodType;
 }
 
-/** Channels of the platform itself; each system declares its own beside them. */
-export const SYSTEM_CHANNELS = {
-  error: 'channel.system.error',
-  timeout: 'channel.system.timeout',
-  monitoring: 'channel.system.monitoring',
-} as const;
-
 /** @throws z.ZodError when the name is not a channel's */
 export function defineChannel(channel: Channel): Channel {
   ChannelName.parse(channel.name);

@@ -109,11 +109,3 @@ export const MESSAGE_SCHEMAS = {
   task_parked: TaskParked,
 } as const;
 export type MessageType = keyof typeof MESSAGE_SCHEMAS;
-
-/** What the coordinator reads from its queue. */
-export type CoordinatorInput =
-  | { type: 'start_run'; payload: StartRun }
-  | { type: 'status_update'; payload: StatusUpdate }
-  | { type: 'cancel_run'; payload: CancelRun }
-  | { type: 'wake_run'; payload: WakeRun }
-  | { type: 'task_parked'; payload: TaskParked };

@@ -2,7 +2,6 @@ import * as z from 'zod';
 
 /** How urgent a message is, as in the seed documents: 1 low, 2 normal, 3 high, 4 critical. */
 export const Priority = { low: 1, normal: 2, high: 3, critical: 4 } as const;
-export type PriorityName = keyof typeof Priority;
 export const PriorityLevel = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
 export type PriorityLevel = z.infer<typeof PriorityLevel>;
 

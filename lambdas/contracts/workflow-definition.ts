@@ -72,4 +72,3 @@ export const WorkflowDefinition = z.strictObject({
     .describe("Tasks whose results are the run's; default: those nobody depends on"),
 });
 export type WorkflowDefinition = z.infer<typeof WorkflowDefinition>;
-export type WorkflowDefinitionInput = z.input<typeof WorkflowDefinition>;

@@ -52,5 +52,3 @@ export type RunEvent =
   | { type: 'run_completed' }
   | { type: 'run_failed'; task?: TaskIndex; error: ErrorReport }
   | { type: 'run_cancelled'; reason: string; by: string };
-
-export type RunEventType = RunEvent['type'];
