@@ -31,24 +31,32 @@ class ChangeLines implements RunScreen {
 class LiveTable implements RunScreen {
   readonly #out: NodeJS.WriteStream;
   #lines = 0;
+  #last: RunView | undefined;
 
   constructor(out: NodeJS.WriteStream) {
     this.#out = out;
   }
 
   show(view: RunView): void {
+    this.#last = view;
+    this.#draw(Math.max(5, (this.#out.rows || 40) - 4));
+  }
+
+  /** Leaves the whole table behind: nothing is drawn over it any more, so it may be longer than the screen. */
+  close(): void {
+    if (this.#last) this.#draw(Number.POSITIVE_INFINITY);
+    this.#last = undefined;
+    this.#lines = 0;
+  }
+
+  #draw(rows: number): void {
+    const view = this.#last ?? NEW_RUN;
     const now = Date.now();
-    const room = Math.max(5, (this.#out.rows ?? 40) - 4);
-    const width = Math.max(40, this.#out.columns ?? 100);
-    const text = view.seq === 0 ? 'waiting for the intake …' : `${headline(view, now)}\n${taskTable(view, now, room)}`;
-    const lines = text.split('\n').map((line) => cut(line, width - 1));
+    const text = view.seq === 0 ? 'waiting for the intake …' : `${headline(view, now)}\n${taskTable(view, now, rows)}`;
+    const lines = text.split('\n').map((line) => cut(line, (this.#out.columns || 100) - 1));
     const up = this.#lines > 0 ? `\x1b[${this.#lines}A` : '';
     this.#out.write(`${up}\x1b[J${lines.join('\n')}\n`);
     this.#lines = lines.length;
-  }
-
-  close(): void {
-    this.#lines = 0;
   }
 }
 

@@ -22,7 +22,7 @@ export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
   const stats = createStats(ports.clock);
   return async (records, invocation) => {
     const reporter = createReporter(agent.manifest.name, ports);
-    const heartbeat = createHeartbeat(records, ports);
+    const heartbeat = createHeartbeat(records, agent.manifest.timeoutSeconds, ports);
     const failed = new Set<string>();
     try {
       const fresh = records.filter((record) => record.receiveCount === 1);

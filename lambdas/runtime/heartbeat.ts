@@ -4,22 +4,21 @@ import type { QueueRecord } from './queue-record.ts';
 /** A message stays hidden this long past its last sign of life. */
 const HIDDEN_SECONDS = 60;
 const RENEW_EVERY_MS = 20_000;
-/**
- * Batches that end within this need no sign of life at all, which saves a request per batch.
- * A crash before it is found by the coordinator's own timer, or when the queue's visibility ends.
- */
-const FIRST_AFTER_MS = 1_000;
+/** Up to this timeout an inbox's own visibility, six times the timeout, is about as short as ours. */
+const SHORT_TIMEOUT_SECONDS = 10;
 
 /**
- * Quick redelivery (rule 7): shortens the messages' visibility to 60 s and renews it every 20 s while work goes on, so
- * that a crash is noticed within a minute however long the queue's own visibility is.
+ * Quick redelivery (rule 7): shortens the messages' visibility to 60 s on receipt and renews it every 20 s while work
+ * goes on, so that a crash is noticed within a minute however long the queue's own visibility is. Agents whose own is
+ * short already save the request on receipt: it would cost a tenth of a request per task.
  */
 export function createHeartbeat(
   records: readonly QueueRecord[],
+  timeoutSeconds: number,
   ports: Pick<AgentPorts, 'visibility' | 'logger' | 'inboxUrl'>,
 ) {
   const held = new Set(records);
-  let timer = setTimeout(tick, FIRST_AFTER_MS);
+  const timer = setInterval(beat, RENEW_EVERY_MS);
 
   async function renew(): Promise<void> {
     const byQueue = Map.groupBy(held, (record) => ports.inboxUrl(record.queueArn ?? ''));
@@ -33,15 +32,15 @@ export function createHeartbeat(
     }
   }
 
-  function tick(): void {
-    timer = setTimeout(tick, RENEW_EVERY_MS);
+  function beat(): void {
     renew().catch((error: unknown) => ports.logger.warn('heartbeat failed', { error }));
   }
+  if (timeoutSeconds > SHORT_TIMEOUT_SECONDS) beat();
 
   return {
     renew,
     /** This message is dealt with; the rest stay alive. */
     done: (record: QueueRecord): void => void held.delete(record),
-    stop: (): void => clearTimeout(timer),
+    stop: (): void => clearInterval(timer),
   };
 }
