@@ -41,7 +41,7 @@ const VICTIMS: readonly Victim[] = [
   { lambda: 'EtlExtractor', mart: 'extractor', when: ({ tasks }) => tasks.some(isRunning('etl-extractor')) },
   { lambda: 'EtlTransformer', mart: 'transformer', when: ({ tasks }) => tasks.some(isRunning('etl-transformer')) },
   { lambda: 'EtlLoader', mart: 'loader', when: ({ tasks }) => tasks.some(isRunning('etl-loader')) },
-  { lambda: 'PlatformLambdasCoordinator', mart: 'coordinator', when: ({ tasks }) => tasks.length > 1 },
+  { lambda: 'LambdasCoordinator', mart: 'coordinator', when: ({ tasks }) => tasks.length > 1 },
 ];
 
 describe('the flight mart comes out right when', () => {
@@ -55,8 +55,7 @@ describe('the flight mart comes out right when', () => {
       await expectRightTotals(mart, view);
     });
     await Promise.all(runs);
-    for (const { lambda } of VICTIMS) expect([lambda, killed.get(lambda)]).toEqual([lambda, expect.any(Number)]);
-    expect(Math.min(...killed.values())).toBeGreaterThan(0);
+    expect(VICTIMS.filter(({ lambda }) => !killed.get(lambda))).toEqual([]);
   }, 400_000);
 
   test('PostgreSQL crashes when extraction begins and comes back seconds later', async () => {
