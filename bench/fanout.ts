@@ -30,11 +30,14 @@ export const bench: Bench = {
   async run({ progress }) {
     const stop = new StopSignals();
     const cloud = await startProbeCloud(progress, stop.signal);
-    stop.signal.addEventListener('abort', () => void cloud.stop().finally(() => process.exit(stop.exitCode)));
+    const end = (): void => void cloud.stop().finally(() => process.exit(stop.exitCode));
+    stop.signal.addEventListener('abort', end);
     try {
       return await compare(cloud, progress);
     } finally {
       await cloud.stop();
+      // What was interrupted has failed as well; that is not worth telling.
+      if (stop.signal.aborted) process.exit(stop.exitCode);
     }
   },
   table: ({ cases, ratio_over_step_functions, share_of_bare_queue, per_task_growth }) =>

@@ -68,7 +68,11 @@ async function start(clone: string, signal: AbortSignal): Promise<Start> {
   signal.throwIfAborted();
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MUSTER_|AWS_|npm_)/.test(name)));
   const began = performance.now();
-  const child = spawn('npm', ['start', '--silent', '--', '--once'], { cwd: clone, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('npm', ['start', '--silent', '--', '--once'], {
+    cwd: clone,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   child.stdout.pipe(process.stderr, { end: false });
   signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));

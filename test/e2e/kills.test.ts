@@ -44,19 +44,32 @@ const VICTIMS: readonly Victim[] = [
   { lambda: 'LambdasCoordinator', mart: 'coordinator', when: ({ tasks }) => tasks.length > 1 },
 ];
 
+/** Kills a part in the middle of a run. The second promise is the run's end. */
+async function runAndKill({ lambda, mart, when }: Victim): Promise<{ killed: number; ended: Promise<RunView> }> {
+  const killed = Promise.withResolvers<number>();
+  let found = false;
+  const ended = flightMart(mart, (view) => {
+    if (found || !when(view)) return;
+    found = true;
+    // The journal says "running" a little before the message arrives.
+    setTimeout(() => killed.resolve(cloud.killWorkers(lambda)), 100);
+  });
+  return { killed: await killed.promise, ended };
+}
+
 describe('the flight mart comes out right when', () => {
-  // All at once, since each waits a minute or more until its messages are visible again.
   test('the Lambda of the extractor, transformer, loader or coordinator is killed in the middle', async () => {
-    const killed = new Map<string, number>();
-    const runs = VICTIMS.map(async ({ lambda, mart, when }) => {
-      const view = await flightMart(mart, (now) => {
-        if ((killed.get(lambda) ?? 0) === 0 && when(now)) killed.set(lambda, cloud.killWorkers(lambda));
-      });
-      await expectRightTotals(mart, view);
-    });
+    // A process that dies before it has started hides its message for the inbox's full visibility: let all be warm.
+    await expectRightTotals('warm', await flightMart('warm', () => {}));
+    const runs: Array<Promise<void>> = [];
+    for (const victim of VICTIMS) {
+      const { killed, ended } = await runAndKill(victim);
+      expect([victim.lambda, killed > 0]).toEqual([victim.lambda, true]);
+      // Each waits a minute or more until its messages are visible again; the next kill need not wait for that.
+      runs.push(ended.then((view) => expectRightTotals(victim.mart, view)));
+    }
     await Promise.all(runs);
-    expect(VICTIMS.filter(({ lambda }) => !killed.get(lambda))).toEqual([]);
-  }, 400_000);
+  }, 600_000);
 
   test('PostgreSQL crashes when extraction begins and comes back seconds later', async () => {
     let back: Promise<void> | undefined;

@@ -22,8 +22,14 @@ export interface ProbeCloud {
 export async function startProbeCloud(say: (line: string) => void, signal: AbortSignal): Promise<ProbeCloud> {
   const home = new Home(mkdtempSync(join(tmpdir(), 'muster-probe-')));
   const stops: Array<() => Promise<void> | void> = [() => rmSync(home.dir, { recursive: true, force: true })];
-  const stop = async (): Promise<void> => {
-    for (const each of stops.splice(0).reverse()) await each();
+  let stopped: Promise<void> | undefined;
+  const stopAll = async (): Promise<void> => {
+    for (const each of stops.toReversed()) await each();
+  };
+  // Whoever asks a second time waits for the same end.
+  const stop = (): Promise<void> => {
+    stopped ??= stopAll();
+    return stopped;
   };
   try {
     const host = await checkPrerequisites(home);
