@@ -102,7 +102,7 @@ async function explainMissing(session: Session, runId: string): Promise<RunView>
       )
     : new CliError(
         `the request for ${runId} was not accepted`,
-        'its "workflow_rejected" event on the bus has the reason; the intake logs it too: see "muster logs intake"',
+        `its "workflow_rejected" event on the bus has the reason, and so has "muster logs ${runId}"`,
       );
 }
 

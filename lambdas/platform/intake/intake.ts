@@ -64,7 +64,8 @@ async function turnAway(error: unknown, requester: Requester, ports: IntakePorts
     if (!(error instanceof MusterError) || error.class !== 'data') throw error;
     const field = String(error.details?.field ?? '');
     const reason = error.message;
-    ports.logger.info('request rejected', { request_id, tenant, workflow, code: error.code, field, reason });
+    const run_id = runIdOf(tenant, request_id);
+    ports.logger.info('request rejected', { run_id, request_id, tenant, workflow, code: error.code, field, reason });
     const detail = { request_id, tenant, workflow, correlation_id, code: error.code, field, reason };
     await ports.bus.publish(PLATFORM_SOURCE, [{ name: 'workflow_rejected', detail }]);
     return 'rejected';

@@ -34,7 +34,8 @@ export class TestCloud {
   readonly sourceUrl = fromSetup('MUSTER_TEST_SOURCE_URL');
   readonly targetUrl = fromSetup('MUSTER_TEST_TARGET_URL');
   /** The input of `etl.flight-mart` with every source of the demo. */
-  readonly flightMartInput = flightMartInput(fromSetup('MUSTER_TEST_WEATHER_URL'));
+  readonly weatherUrl = fromSetup('MUSTER_TEST_WEATHER_URL');
+  readonly flightMartInput = flightMartInput(this.weatherUrl);
   readonly #taps: BusTap[] = [];
 
   private constructor(endpoint: string, session: Session & { close(): void }) {
