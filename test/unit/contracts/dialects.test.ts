@@ -209,7 +209,12 @@ describe('instants', () => {
 });
 
 describe('every envelope survives every dialect', () => {
-  const json = fc.jsonValue().map((value): Json => JSON.parse(JSON.stringify(value)));
+  // A key "__proto__" does not survive parsing, on purpose.
+  const json = fc
+    .jsonValue()
+    .map((value) => JSON.stringify(value))
+    .filter((text) => !text.includes('__proto__'))
+    .map((text): Json => JSON.parse(text));
   const name = fc.stringMatching(/^[a-z][a-z0-9_-]{0,20}$/);
   const body = fc.oneof(
     fc.record({ type: fc.constant('PROCESS'), payload: json }),
