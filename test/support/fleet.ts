@@ -35,6 +35,10 @@ export interface FleetOptions {
   readonly agents: readonly Agent[];
   readonly evaluator?: ExpressionEvaluator;
   readonly logger?: Logger;
+  /** Stands between the coordinator and its ports, to break them. */
+  readonly disturb?: (ports: CoordinatorPorts) => CoordinatorPorts;
+  /** True when an acknowledgement is lost: the messages come back though their work was done. */
+  readonly losesAcknowledgement?: () => boolean;
   /** Stands around the coordinator, to measure it. */
   readonly around?: (work: BatchWork) => BatchWork;
 }
@@ -48,6 +52,8 @@ export function createFleet({
   evaluator = noExpressions,
   logger = silent,
   around = (work) => work,
+  disturb = (ports) => ports,
+  losesAcknowledgement = () => false,
 }: FleetOptions) {
   const clock = virtualClock();
   const world = memoryWorld({ clock });
@@ -62,7 +68,7 @@ export function createFleet({
     ...{ platformRoles: {}, coordinatorQueue: COORDINATOR, timersQueue: TIMERS },
   };
   const timersPorts = { ...ports, queues: world.queues.port('timers') };
-  const coordinator = (): BatchWork => around(createCoordinator(ports));
+  const coordinator = (): BatchWork => around(createCoordinator(disturb(ports)));
   lambdas.set(world.queues.create(COORDINATOR), { work: coordinator(), concurrency: 1 });
   lambdas.set(world.queues.create(TIMERS), { work: createTimers(timersPorts), concurrency: 1 });
 
@@ -118,6 +124,7 @@ export function createFleet({
     if (records.length === 0) return false;
     world.meter.add('lambda', 1);
     const failed = new Set(await work(records, { remainingMs: () => 60_000, note: () => {} }));
+    if (losesAcknowledgement()) return true;
     queue.delete(records.filter((record) => !failed.has(record.id)).map((record) => record.receiptHandle));
     return true;
   }
