@@ -12,6 +12,8 @@ export const LIMITS = {
   journalEntry: 300 * 1000,
   /** A turn dispatches at most this many tasks, then goes on by a message to itself. */
   dispatchesPerTurn: 500,
+  /** A message to a busy agent carries at most this many tasks. */
+  tasksPerMessage: 10,
   /** A task that depends on more results than this gets a manifest of them. */
   upstreamResults: 100,
   /** A `workflow_requested` detail; EventBridge itself refuses more than 1 MiB. */

@@ -25,7 +25,7 @@ const ManifestSettings = z.strictObject({
   memoryMb: z.number().int().min(128).max(10_240).default(256),
   /** Most containers at once, per lane; the least that Lambda's event source takes is 2. */
   concurrency: z.number().int().min(2).max(1_000).default(10),
-  /** Messages per invocation; by default 1 for tasks with outside effects or longer than 10 s. */
+  /** Messages per invocation; by default 10, but 1 for tasks with outside effects or a timeout that is set above 10 s. */
   batchSize: z.number().int().min(1).max(10).optional(),
   retry: RetryPolicy.default({}),
   /** `none` and `idempotent` work may run twice; `outside` work is claimed before it starts. */
@@ -69,6 +69,6 @@ export function defineManifest<const C extends Capabilities>(input: ManifestInpu
   if (Object.keys(capabilities).length === 0)
     throw new Error(`agent ${settings.name}: declare at least one capability`);
   for (const type of Object.keys(capabilities)) TaskType.parse(type);
-  const alone = settings.effects === 'outside' || settings.timeoutSeconds > 10;
+  const alone = settings.effects === 'outside' || (rest.timeoutSeconds ?? 0) > 10;
   return { ...settings, batchSize: settings.batchSize ?? (alone ? 1 : DEFAULTS.batchSize), capabilities };
 }

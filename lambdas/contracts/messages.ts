@@ -96,6 +96,7 @@ export const TaskParked = z.object({
   attempt: z.number().int().positive(),
   agent: AgentName,
   reason: z.string().max(1_000),
+  shared: z.boolean().optional().describe('The message carried other tasks too: any of them may be the culprit'),
 });
 export type TaskParked = z.infer<typeof TaskParked>;
 

@@ -20,6 +20,12 @@ export const AgentRegistration = z.object({
     .describe("Unique id of the agent's IAM role: SQS names it as the sender of its reports"),
   retry: RetryPolicy,
   effects: z.enum(['none', 'idempotent', 'outside']),
+  capacity: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('Tasks that a lane works on at once; more than these share messages. None: every task has its own'),
   health: z.object({ avgProcessingSeconds: z.number(), errorRate: z.number(), queueDepth: z.number() }),
 });
 export type AgentRegistration = z.infer<typeof AgentRegistration>;

@@ -4,7 +4,9 @@ import { TaskAssignment } from '../contracts/messages.ts';
 import type { Agent } from './agent.ts';
 import type { AgentPorts } from './agent-ports.ts';
 import { createHeartbeat } from './heartbeat.ts';
+import { createLimiter } from './limiter.ts';
 import { decodeMessage } from './message-codec.ts';
+import { unpackBody } from './message-pack.ts';
 import type { BatchWork } from './queue-handler.ts';
 import type { QueueRecord } from './queue-record.ts';
 import { createReporter, type Reporter } from './reporter.ts';
@@ -13,10 +15,13 @@ import { runTask } from './run-task.ts';
 import { createStats, publishStats } from './stats.ts';
 import type { WorkState } from './work-state.ts';
 
+/** Tasks of one invocation at once, however many come packed into its messages. */
+const AT_ONCE = 10;
+
 /**
  * What every agent does with a batch from its inbox: open, refuse what is late or malformed, work, report.
- * Messages that came for the first time run together; those that were received before run last and alone, so that one
- * that kills the process takes no others along (rule 8).
+ * Messages that came for the first time run together; the tasks of those that were received before run last and alone,
+ * so that one that kills the process takes no others along (rule 8).
  */
 export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
   const stats = createStats(ports.clock);
@@ -27,11 +32,20 @@ export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
     try {
       const fresh = records.filter((record) => record.receiveCount === 1);
       const seenBefore = records.filter((record) => record.receiveCount > 1);
-      await Promise.all(fresh.map((record) => workOn(record)));
+      const limited = createLimiter(AT_ONCE);
+      await Promise.all(
+        fresh.map(async (record) => {
+          await Promise.all(unpackBody(record.body).map((body) => limited(() => workOn(record, body))));
+          heartbeat.done(record);
+        }),
+      );
       await reporter.flush();
       for (const record of seenBefore) {
-        await workOn(record);
-        await reporter.flush();
+        for (const body of unpackBody(record.body)) {
+          await workOn(record, body);
+          await reporter.flush();
+        }
+        heartbeat.done(record);
       }
     } finally {
       heartbeat.stop();
@@ -41,7 +55,8 @@ export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
     await publishStats(agent.manifest, stats, ports);
     return [...failed];
 
-    async function workOn(record: QueueRecord): Promise<void> {
+    async function workOn(message: QueueRecord, body: string): Promise<void> {
+      const record = { ...message, body };
       try {
         await handleRecord(agent, record, reporter, ports, { stats, heartbeat, remainingMs: invocation.remainingMs });
       } catch (error) {
@@ -51,8 +66,6 @@ export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
         } else {
           ports.logger.error('message goes back to the inbox', { message: record.id, error });
         }
-      } finally {
-        heartbeat.done(record);
       }
     }
   };

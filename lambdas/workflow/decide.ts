@@ -82,7 +82,8 @@ function parked(turn: Turn, payload: TaskParked): void {
   if (index === undefined || task?.status !== 'dispatched' || task.attempt !== payload.attempt) return;
   const error: ErrorReport = {
     code: 'task_parked',
-    class: 'non_recoverable',
+    // One that shared its message may be innocent: its next attempt travels alone and will tell.
+    class: payload.shared ? 'recoverable' : 'non_recoverable',
     message:
       `${payload.agent} could not finish this task and its message is parked for repair: ${payload.reason}`.slice(
         0,

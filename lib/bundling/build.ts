@@ -22,7 +22,11 @@ const OPTIONS = {
   logLevel: 'silent',
   metafile: true,
   write: false,
-  alias: { '@aws-sdk/credential-provider-node': './lib/bundling/lambda-credentials.ts' },
+  alias: {
+    '@aws-sdk/credential-provider-node': './lib/bundling/lambda-credentials.ts',
+    http: './lib/bundling/node-http.ts',
+    'node:http': './lib/bundling/node-http.ts',
+  },
   // DuckDB comes by layer; the other two are optional parts of pg.
   external: ['@duckdb/node-api', '@duckdb/node-bindings', 'pg-native', 'cloudflare:sockets'],
 } as const satisfies BuildOptions;

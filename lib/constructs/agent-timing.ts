@@ -28,3 +28,8 @@ export function sizingOf(manifest: Manifest, { agents }: Config): AgentSizing {
     concurrency: Math.min(manifest.concurrency, agents.maxWorkers ?? manifest.concurrency),
   };
 }
+
+/** Tasks that a lane works on at once; undefined for tasks that must not share a message: slow ones, and outside effects. */
+export function capacityOf({ effects }: Manifest, { concurrency, batchSize }: AgentSizing): number | undefined {
+  return effects === 'outside' || batchSize === 1 ? undefined : concurrency * batchSize;
+}

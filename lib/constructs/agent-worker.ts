@@ -5,7 +5,7 @@ import type { Manifest } from '../../lambdas/contracts/manifest.ts';
 import type { Assets } from '../bundling/assets.ts';
 import { acknowledgeKeys } from './acknowledge.ts';
 import { type AgentSurroundings, agentEnvironment, agentStatements, bucketsOf, type Inbox } from './agent-reach.ts';
-import { type AgentSizing, sizingOf } from './agent-timing.ts';
+import { type AgentSizing, capacityOf, sizingOf } from './agent-timing.ts';
 import { ChannelSubscription } from './channel-subscription.ts';
 import { FunctionAlarms } from './function-alarms.ts';
 import { PlatformFunction } from './platform-function.ts';
@@ -55,6 +55,7 @@ export class AgentWorker extends Construct {
       manifest,
       system: props.system,
       role: this.worker.role,
+      capacity: capacityOf(manifest, this.sizing),
       inbox: { express: this.inbox.express.queueUrl, standard: this.inbox.standard.queueUrl },
     });
   }

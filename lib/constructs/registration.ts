@@ -17,11 +17,17 @@ export interface AgentRegistrationProps {
   /** Queue URLs. */
   readonly inbox: AgentRegistration['inbox'];
   readonly role: Role;
+  /** Tasks that a lane works on at once; undefined when its tasks may not share messages. */
+  readonly capacity: number | undefined;
 }
 
 /** Makes an agent known to the coordinator; removes it when it goes. */
 export class RegisteredAgent extends Construct {
-  constructor(scope: Construct, id: string, { registrar, manifest, system, inbox, role }: AgentRegistrationProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { registrar, manifest, system, inbox, role, capacity }: AgentRegistrationProps,
+  ) {
     super(scope, id);
     const { name, version, description, retry, effects, health } = manifest;
     const capabilities = Object.fromEntries(
@@ -44,6 +50,7 @@ export class RegisteredAgent extends Construct {
       role_id: role.roleId,
       retry,
       effects,
+      ...(capacity !== undefined && { capacity }),
       health,
     };
     new CustomResource(this, 'Resource', {

@@ -19,6 +19,7 @@ import type { Logger } from '../../lambdas/runtime/ports.ts';
 import type { BatchWork } from '../../lambdas/runtime/queue-handler.ts';
 import { evolve } from '../../lambdas/workflow/evolve.ts';
 import { newRun, type RunState } from '../../lambdas/workflow/state.ts';
+import { capacityOf } from '../../lib/constructs/agent-timing.ts';
 import { RUN_ID } from './factories.ts';
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
@@ -103,6 +104,7 @@ export function createFleet({
       ]),
     );
     const { name, version, description, retry, effects, health } = manifest;
+    const capacity = capacityOf(manifest, { ...manifest, batchSize: manifest.batchSize ?? 1 });
     await world.registry.registerAgent({
       name,
       version,
@@ -113,6 +115,7 @@ export function createFleet({
       retry,
       effects,
       health,
+      ...(capacity !== undefined && { capacity }),
     });
   }
   const deployed = Promise.all(agents.map((agent) => deploy(agent)));

@@ -1,34 +1,50 @@
 import { ENV, resourceVariable } from '../../contracts/environment.ts';
-import type { Capabilities } from '../../contracts/manifest.ts';
+import type { Capabilities, Manifest } from '../../contracts/manifest.ts';
 import type { Agent } from '../../runtime/agent.ts';
 import type { AgentPorts } from '../../runtime/agent-ports.ts';
 import { agentWork } from '../../runtime/agent-work.ts';
 import { queueHandler } from '../../runtime/queue-handler.ts';
 import { jsonLogger, logLevelOf } from '../json-logger.ts';
 import { systemClock, systemIds } from '../system.ts';
-import { clientSettings, dynamoClient, eventBridgeClient, s3Client, secretsClient, sqsClient } from './clients.ts';
-import { dynamoClaims } from './dynamo-claims.ts';
+import type { AgentAdapters } from './agent-adapters.ts';
+import { clientSettings, eventBridgeClient, sqsClient } from './clients.ts';
 import { eventBridgeBus } from './event-bridge-bus.ts';
+import { objectRequests } from './object-request.ts';
 import { required } from './required.ts';
-import { s3Blobs } from './s3-blobs.ts';
-import { s3ObjectStore } from './s3-object-store.ts';
-import { secretsManagerSecrets } from './secrets-manager-secrets.ts';
+import { signedBlobs } from './signed-blobs.ts';
 import { sqsQueues, sqsVisibility } from './sqs-queues.ts';
 
-/** The Lambda of an agent: its code, the runtime, and AWS. Everything here runs once per container. */
-export function agentHandler<C extends Capabilities>(agent: Agent<C>) {
+/**
+ * The Lambda of an agent: its code, the runtime, and AWS. Everything here runs once per container.
+ * @throws Error when the manifest reaches for something whose adapter the handler does not name
+ */
+export function agentHandler<C extends Capabilities>(agent: Agent<C>, adapters: AgentAdapters = {}) {
+  checkAdapters(agent.manifest, adapters);
   const env = process.env;
   const logger = jsonLogger({ level: logLevelOf(env[ENV.logLevel]), fields: { agent: agent.manifest.name } });
-  const ports = awsAgentPorts(env, agent.manifest.effects === 'outside', logger);
+  const ports = awsAgentPorts(env, adapters, logger);
   const redelivery = { visibility: ports.visibility, queueUrl: ports.inboxUrl };
   return queueHandler({ name: agent.manifest.name, logger, clock: systemClock, redelivery }, agentWork(agent, ports));
 }
 
-function awsAgentPorts(env: NodeJS.ProcessEnv, needsClaims: boolean, logger: AgentPorts['logger']): AgentPorts {
+function checkAdapters({ name, reaches, effects }: Manifest, adapters: AgentAdapters): void {
+  const needs: Readonly<Record<keyof AgentAdapters, boolean>> = {
+    buckets: Object.keys(reaches.buckets).length > 0,
+    secrets: reaches.secrets.length > 0,
+    claims: effects === 'outside',
+  };
+  for (const adapter of ['buckets', 'secrets', 'claims'] as const)
+    if (needs[adapter] && !adapters[adapter])
+      throw new Error(
+        `agent ${name} needs ${adapter}: pass them in its handler.ts, agentHandler(agent, { ${adapter} }), from adapters/aws/agent-adapters.ts`,
+      );
+}
+
+function awsAgentPorts(env: NodeJS.ProcessEnv, adapters: AgentAdapters, logger: AgentPorts['logger']): AgentPorts {
   const settings = clientSettings(env);
   const sqs = sqsClient(settings);
-  const s3 = s3Client(settings);
   const inboxes = [required(env, ENV.inboxExpress), required(env, ENV.inboxStandard)];
+  const bucketOf = adapters.buckets?.(settings);
   return {
     clock: systemClock,
     ids: systemIds,
@@ -36,16 +52,31 @@ function awsAgentPorts(env: NodeJS.ProcessEnv, needsClaims: boolean, logger: Age
     queues: sqsQueues(sqs),
     visibility: sqsVisibility(sqs),
     bus: eventBridgeBus(eventBridgeClient(settings), required(env, ENV.busName)),
-    blobs: s3Blobs(s3, required(env, ENV.blobBucket)),
-    secrets: secretsManagerSecrets(secretsClient(settings), systemClock),
-    claims: needsClaims ? dynamoClaims(dynamoClient(settings), required(env, ENV.claimsTable)) : undefined,
+    blobs: signedBlobs(objectRequests(settings, required(env, ENV.blobBucket), () => lambdaCredentials(env))),
+    secrets: adapters.secrets?.(settings, systemClock) ?? NO_SECRETS,
+    claims: adapters.claims?.(settings, required(env, ENV.claimsTable)),
     bucket: (name) => {
       const bucket = env[resourceVariable(ENV.bucketPrefix, name)];
-      return bucket ? s3ObjectStore(s3, bucket) : undefined;
+      return bucket ? bucketOf?.(bucket) : undefined;
     },
     secretName: (name) => env[resourceVariable(ENV.secretPrefix, name)] || undefined,
     setting: (name) => env[resourceVariable(ENV.settingPrefix, name)] || undefined,
     inboxUrl: (arn) => inboxes.find((url) => url.endsWith(`/${arn.split(':').at(-1)}`)),
     coordinatorQueue: required(env, ENV.coordinatorQueue),
+  };
+}
+
+/** Never asked: the runtime refuses a secret that the manifest does not name before it comes here. */
+const NO_SECRETS: AgentPorts['secrets'] = {
+  get: (name) => Promise.reject(new Error(`this agent has no secrets, so none called ${name}`)),
+};
+
+/** The credentials of its role, as Lambda puts them into the environment. */
+function lambdaCredentials(env: NodeJS.ProcessEnv) {
+  const { AWS_SESSION_TOKEN: sessionToken } = env;
+  return {
+    accessKeyId: required(env, 'AWS_ACCESS_KEY_ID'),
+    secretAccessKey: required(env, 'AWS_SECRET_ACCESS_KEY'),
+    ...(sessionToken && { sessionToken }),
   };
 }

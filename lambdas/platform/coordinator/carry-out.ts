@@ -1,13 +1,15 @@
 import { type BusEvent, PLATFORM_SOURCE } from '../../contracts/bus-events.ts';
 import { Priority } from '../../contracts/priority.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
-import type { OutgoingMessage } from '../../runtime/ports.ts';
+import { packBodies } from '../../runtime/message-pack.ts';
 import { type Effect, effectsOf, failureOf } from '../../workflow/effects.ts';
+import { taskAt } from '../../workflow/evolve.ts';
 import type { JournalEntry } from '../../workflow/journal.ts';
 import { hasEnded, type RunState } from '../../workflow/state.ts';
 import { createAssigner, type Evaluations } from './assignments.ts';
 import type { CoordinatorPorts } from './coordinator-ports.ts';
 import { outcomeEvent, tokenOutput } from './outcome.ts';
+import { mayTravelPacked, tasksPerMessage } from './packing.ts';
 
 /** The longest delay of an SQS message; later wakes are the sweeper's. */
 const LONGEST_DELAY_MS = 900_000;
@@ -38,22 +40,28 @@ async function assign(
   const assignments = effects.filter((effect) => effect.type === 'assign');
   if (assignments.length === 0) return;
   const { clock, blobs, evaluator, queues, registry } = ports;
-  const inboxes = new Map((await registry.agents()).map((agent) => [agent.name, agent.inbox]));
+  const agents = new Map((await registry.agents()).map((agent) => [agent.name, agent]));
   const assignment = createAssigner(state, evaluations, evaluator, blobs, clock.now());
-  const outgoing = new Map<string, OutgoingMessage[]>();
-  for (const { agent, lane, task, id } of assignments) {
-    const url = inboxes.get(agent)?.[lane];
+  const inboxes = new Map<string, { size: number; alone: string[]; together: string[] }>();
+  for (const { agent: name, lane, task, id } of assignments) {
+    const agent = agents.get(name);
     // The agent was taken out of the registry since: its attempt times out and another is chosen.
-    if (url === undefined) continue;
-    const message = {
-      body: await encodeMessage(await assignment(task, agent, id), blobs),
-      groupId: state.request.tenant,
-    };
-    const list = outgoing.get(url);
-    if (list) list.push(message);
-    else outgoing.set(url, [message]);
+    if (!agent) continue;
+    const url = agent.inbox[lane];
+    const inbox = inboxes.get(url) ?? { size: tasksPerMessage(state, agent), alone: [], together: [] };
+    inboxes.set(url, inbox);
+    const body = await encodeMessage(await assignment(task, name, id), blobs);
+    (mayTravelPacked(taskAt(state, task), agent) ? inbox.together : inbox.alone).push(body);
   }
-  await Promise.all([...outgoing].map(([url, messages]) => queues.send(url, messages)));
+  const groupId = state.request.tenant;
+  await Promise.all(
+    [...inboxes].map(([url, { size, alone, together }]) =>
+      queues.send(
+        url,
+        [...alone, ...packBodies(together, size)].map((body) => ({ body, groupId })),
+      ),
+    ),
+  );
 }
 
 async function keepTime(state: RunState, effects: readonly Effect[], ports: CoordinatorPorts): Promise<void> {

@@ -87,11 +87,13 @@ function parkedIdOf(queue: string, sqsMessageId: string): string {
  * wake-up is left to the sweeper, else a run that can't be woken would keep coming here.
  */
 async function tellCoordinator(letter: DeadLetter, ports: DeadLetterPorts): Promise<void> {
-  const { runId: run_id, attempt, reason, messageType } = letter;
+  const { runId: run_id, attempts, reason, messageType } = letter;
   if (run_id === undefined || messageType === 'wake_run') return;
-  if (!attempt) return send('wake_run', { run_id }, letter, ports);
-  const { taskId: task_id, number, agent } = attempt;
-  await send('task_parked', { run_id, task_id, attempt: number, agent, reason }, letter, ports);
+  if (attempts.length === 0) return send('wake_run', { run_id }, letter, ports);
+  const shared = attempts.length > 1 ? { shared: true } : {};
+  for (const { taskId: task_id, number, agent } of attempts) {
+    await send('task_parked', { run_id, task_id, attempt: number, agent, reason, ...shared }, letter, ports);
+  }
 }
 
 async function send(

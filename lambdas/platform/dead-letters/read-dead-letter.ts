@@ -4,6 +4,7 @@ import { MusterError } from '../../contracts/errors.ts';
 import { TaskAssignment } from '../../contracts/messages.ts';
 import { AgentName, DEFAULT_TENANT, RunId, TenantId } from '../../contracts/names.ts';
 import { decodeHeader, decodeMessage } from '../../runtime/message-codec.ts';
+import { unpackBody } from '../../runtime/message-pack.ts';
 import type { Blobs } from '../../runtime/ports.ts';
 import type { QueueRecord } from '../../runtime/queue-record.ts';
 
@@ -17,8 +18,14 @@ export interface DeadLetter {
   readonly reason: string;
   readonly runId?: string;
   readonly taskId?: string;
-  /** The attempt at a task that died with the message. */
-  readonly attempt?: { readonly taskId: string; readonly number: number; readonly agent: string };
+  /** The attempts at tasks that died with the message. */
+  readonly attempts: readonly LostAttempt[];
+}
+
+export interface LostAttempt {
+  readonly taskId: string;
+  readonly number: number;
+  readonly agent: string;
 }
 
 const GAVE_UP = 'its consumer failed or crashed on every delivery; its log names the message';
@@ -28,6 +35,15 @@ const GAVE_UP = 'its consumer failed or crashed on every delivery; its log names
  * @throws only what the blob store throws when it can't be reached: the body may be fine
  */
 export async function readDeadLetter(record: QueueRecord, blobs: Pick<Blobs, 'get'>): Promise<DeadLetter> {
+  const letters = await Promise.all(unpackBody(record.body).map((body) => readOne({ ...record, body }, blobs)));
+  const [first, ...others] = letters;
+  if (!first) throw new Error('an unpacked message has at least one body');
+  if (others.length === 0) return first;
+  const { taskId: _, ...shared } = first;
+  return { ...shared, attempts: letters.flatMap((letter) => letter.attempts) };
+}
+
+async function readOne(record: QueueRecord, blobs: Pick<Blobs, 'get'>): Promise<DeadLetter> {
   const queue = record.queueArn?.split(':').at(-1) || 'unknown';
   const group = RunId.safeParse(record.groupId).data;
   const body = innerMessage(record.body);
@@ -35,7 +51,12 @@ export async function readDeadLetter(record: QueueRecord, blobs: Pick<Blobs, 'ge
   if ('envelope' in opened) return { queue, ...ofEnvelope(opened.envelope, group) };
   const header = headerOf(body);
   const event = header ? undefined : busEventOf(body);
-  const common = { queue, reason: event ? GAVE_UP : opened.reason, ...(group !== undefined && { runId: group }) };
+  const common = {
+    queue,
+    attempts: [],
+    reason: event ? GAVE_UP : opened.reason,
+    ...(group !== undefined && { runId: group }),
+  };
   if (header) return { ...common, ...ofHeader(header) };
   return {
     ...common,
@@ -70,9 +91,10 @@ function ofEnvelope({ header, payload }: Envelope, group: string | undefined): O
     reason: GAVE_UP,
     ...(runId !== undefined && { runId }),
     ...(taskId !== undefined && { taskId }),
-    ...(taskId !== undefined &&
-      header.attempt !== undefined &&
-      agent !== undefined && { attempt: { taskId, number: header.attempt, agent } }),
+    attempts:
+      taskId !== undefined && header.attempt !== undefined && agent !== undefined
+        ? [{ taskId, number: header.attempt, agent }]
+        : [],
   };
 }
 

@@ -45,7 +45,15 @@ function bench(agent: Agent, overrides: Partial<AgentPorts> = {}) {
     inboxUrl: () => INBOX,
     ...overrides,
   };
-  const work = agentWork(agent, ports);
+  let sent = 0;
+  const counting: AgentPorts['queues'] = {
+    ...ports.queues,
+    send: (url, messages) => {
+      sent += messages.length;
+      return ports.queues.send(url, messages);
+    },
+  };
+  const work = agentWork(agent, { ...ports, queues: counting });
   return {
     ...world,
     warnings,
@@ -82,6 +90,7 @@ function bench(agent: Agent, overrides: Partial<AgentPorts> = {}) {
       const payload = asJson({ run_id: RUN_ID, task, ...(upstream !== undefined && { upstream }) });
       return record(await encodeMessage({ header: full, payload }, world.blobs), receiveCount, taskId);
     },
+    reportsSoFar: () => sent,
     /** What was reported, message by message. */
     async reported() {
       const messages: StatusUpdate[] = [];
@@ -94,6 +103,8 @@ function bench(agent: Agent, overrides: Partial<AgentPorts> = {}) {
     },
   };
 }
+
+const packed = (bodies: readonly string[]): string => `{"pack":[${bodies.join(',')}]}`;
 
 function record(body: string, receiveCount = 1, id = 'r'): QueueRecord {
   return {
@@ -109,6 +120,49 @@ function record(body: string, receiveCount = 1, id = 'r'): QueueRecord {
 }
 
 describe('an agent', () => {
+  test('works on tasks that share a message, ten at once, and reports them together', async () => {
+    let running = 0;
+    let most = 0;
+    const agent = bench(
+      workAgent(async (_, ctx) => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setImmediate(resolve));
+        running -= 1;
+        return ctx.taskId;
+      }),
+    );
+    const ids = Array.from({ length: 25 }, (_, index) => `t${index}`);
+    const bodies = await Promise.all(ids.map(async (taskId) => (await agent.assignment({ taskId })).body));
+    expect(
+      await agent.run(record(packed(bodies.slice(0, 12)), 1, 'p'), record(packed(bodies.slice(12)), 1, 'q')),
+    ).toEqual([]);
+    const [report, ...others] = await agent.reported();
+    expect(others).toEqual([]);
+    expect(report?.updates.map(({ task_id }) => task_id).toSorted()).toEqual(ids.toSorted());
+    expect(most).toBe(10);
+  });
+
+  test('works on tasks of a message that comes again one by one, each reported before the next begins', async () => {
+    const reportedBefore: number[] = [];
+    const agent = bench(
+      workAgent(() => {
+        reportedBefore.push(agent.reportsSoFar());
+        return null;
+      }),
+    );
+    const bodies = await Promise.all(['a', 'b', 'c'].map(async (taskId) => (await agent.assignment({ taskId })).body));
+    await agent.run(record(packed(bodies), 2, 'p'));
+    expect(reportedBefore).toEqual([0, 1, 2]);
+  });
+
+  test('sends a message back when one of those in it is malformed, and reports the others', async () => {
+    const agent = bench(workAgent());
+    const good = (await agent.assignment({ taskId: 'good' })).body;
+    expect(await agent.run(record(packed([good, '{}']), 1, 'p'))).toEqual(['p']);
+    expect((await agent.reported()).flatMap(({ updates }) => updates.map(({ task_id }) => task_id))).toEqual(['good']);
+  });
+
   test('answers a batch of tasks of one run with one report', async () => {
     const agent = bench(workAgent((_, ctx) => ctx.taskId));
     const records = await Promise.all(['a', 'b', 'c'].map((taskId) => agent.assignment({ taskId })));

@@ -169,6 +169,16 @@ describe('a failing task', () => {
     const { last } = play([[startRun(one)]], [[{ type: 'task_parked', payload }]]);
     expect(last.at(-1)).toMatchObject({ type: 'run_failed', error: { code: 'task_parked' } });
   });
+
+  test('whose message was parked together with others has another attempt', () => {
+    const payload = { run_id: RUN_ID, task_id: 'a', attempt: 1, agent: 'worker', reason: 'crashed', shared: true };
+    const { last } = play([[startRun(one)]], [[{ type: 'task_parked', payload }]]);
+    expect(last).toMatchObject([
+      { type: 'attempt_failed', error: { code: 'task_parked' }, willRetry: true },
+      { type: 'retry_scheduled', attempt: 2 },
+      { type: 'timer_armed' },
+    ]);
+  });
 });
 
 describe('a report', () => {

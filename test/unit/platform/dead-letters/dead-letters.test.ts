@@ -34,6 +34,8 @@ const assignment = message(
   { attempt: 2, not_after: 99 },
 );
 
+const taskOf = ({ payload }: { payload: object }) => (payload as { task: object }).task;
+
 async function deliver(of: FakeWorld, body: unknown, overrides: Partial<QueueRecord> = {}): Promise<readonly string[]> {
   return createDeadLetters(of.ports)([record(body, { queueArn: arn('loader-dlq'), ...overrides })], invocation());
 }
@@ -63,6 +65,20 @@ describe('a task that its inbox gave up on', () => {
         source: 'muster.platform',
         detail: { queue: 'loader-dlq', message_type: 'task_assignment' },
       },
+    ]);
+  });
+
+  test('in a message with others is parked with them, and each is said to have shared it', async () => {
+    const of = fakeWorld();
+    const other = {
+      ...assignment,
+      payload: { ...assignment.payload, task: { ...taskOf(assignment), task_id: 'other' } },
+    };
+    await deliver(of, `{"pack":[${JSON.stringify(assignment)},${JSON.stringify(other)}]}`);
+    expect([...of.seen.parked.values()]).toMatchObject([{ messageType: 'task_assignment', runId }]);
+    expect(await told(of)).toMatchObject([
+      { payload: { task_id: 'load', attempt: 2, shared: true } },
+      { payload: { task_id: 'other', attempt: 2, shared: true } },
     ]);
   });
 
