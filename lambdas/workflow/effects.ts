@@ -67,7 +67,7 @@ export function effectsOf(state: RunState, entry: JournalEntry): Effect[] {
         return;
       }
       case 'timer_armed':
-        if (!hasEnded(state)) effects.push({ type: 'wake_at', at: event.at });
+        if (state.timer === event.at) effects.push({ type: 'wake_at', at: event.at });
         return;
       case 'token_replaced':
         if (hasEnded(state) && state.taskToken !== undefined)

@@ -22,9 +22,12 @@ export function handleReport(turn: Turn, report: Extract<TurnInput, { type: 'sta
   const done: Done = [];
   const failures: Array<[TaskIndex, ErrorReport]> = [];
   const additions: Array<[TaskIndex, Completed]> = [];
+  /** Two deliveries of an attempt may end differently in one report: the first word on it counts. */
+  const spoken = new Set<TaskIndex>();
   for (const update of payload.updates) {
-    const index = heldTask(turn, payload, update, messageId, done);
-    if (index === undefined) continue;
+    const index = heldTask(turn, payload, update, messageId);
+    if (index === undefined || spoken.has(index)) continue;
+    spoken.add(index);
     if (update.status === 'failed') failures.push([index, update.error]);
     else if (update.tasks && update.tasks.length > 0) additions.push([index, update]);
     else done.push([index, update.attempt, update.duration_ms, update.result]);
@@ -37,13 +40,7 @@ export function handleReport(turn: Turn, report: Extract<TurnInput, { type: 'sta
 }
 
 /** The task of an update, if its agent holds this attempt now. */
-function heldTask(
-  turn: Turn,
-  payload: StatusUpdate,
-  update: TaskUpdate,
-  messageId: string,
-  done: Done,
-): TaskIndex | undefined {
+function heldTask(turn: Turn, payload: StatusUpdate, update: TaskUpdate, messageId: string): TaskIndex | undefined {
   const index = turn.draft.indexOf.get(update.task_id);
   const task = index === undefined ? undefined : turn.draft.tasks[index];
   if (index === undefined || !task) {
@@ -65,7 +62,7 @@ function heldTask(
     );
     return undefined;
   }
-  return done.some(([other]) => other === index) ? undefined : index;
+  return index;
 }
 
 /** Decomposition: the new tasks and the completion of the task that made them are one step, or none. */

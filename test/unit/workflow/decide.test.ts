@@ -189,6 +189,14 @@ describe('a report', () => {
     expect(types(last)).toEqual(['tasks_completed']);
   });
 
+  test('that says two things of one attempt counts for the first: a completed task stays completed', () => {
+    const { last, state } = play([[startRun(pair)]], [[report([completed('a'), failed('a')])]]);
+    expect(types(last)).toEqual(['tasks_completed']);
+    expect(statusOf(state, 'a')).toBe('completed');
+    const other = play([[startRun(pair)]], [[report([failed('a'), completed('a')])]]);
+    expect(types(other.last)).toEqual(['attempt_failed', 'retry_scheduled', 'timer_armed']);
+  });
+
   test('of an attempt that was given up is dropped: the attempt number is the fence', () => {
     const { state } = play([[startRun(pair)]], [[report([failed('a')])]]);
     expect(decide(state, [report([completed('a')])], turnContext()).events).toEqual([]);

@@ -50,6 +50,14 @@ describe('effects of a journal entry', () => {
     expect(effectsOf(again.state, entry(3, again.events)).filter((effect) => effect.type === 'assign')).toHaveLength(1);
   });
 
+  test('repeated later arm only the timer that the run still waits for', () => {
+    const failedOnce = decide(start.state, [report([failed('a')])], turnContext());
+    const again = [entry(1, start.events), entry(2, failedOnce.events)].flatMap((each) =>
+      effectsOf(failedOnce.state, each),
+    );
+    expect(again.filter((effect) => effect.type === 'wake_at')).toEqual([{ type: 'wake_at', at: NOW + 500 }]);
+  });
+
   test('answer the task token and mark the run when it ends', () => {
     const next = decide(start.state, [report([completed('a')])], turnContext());
     const end = decide(next.state, [report([completed('b')])], turnContext());
