@@ -1,6 +1,5 @@
 import { DEFAULT_TENANT } from '../../lambdas/contracts/names.ts';
 import { type RunView, taskCounts } from '../views/run-view.ts';
-import { depthOf } from './queue-depth.ts';
 import { readRun } from './run-reader.ts';
 import type { Session } from './session.ts';
 
@@ -47,14 +46,14 @@ export async function readFigures(session: Session): Promise<Figures> {
   const agents = await session.registry.agents();
   const depths = await Promise.all(
     agents.map(async ({ name, inbox }) => {
-      const lanes = await Promise.all([inbox.express, inbox.standard].map((url) => depthOf(session.aws.sqs, url)));
+      const lanes = await Promise.all([inbox.express, inbox.standard].map((url) => session.queues.depth(url)));
       return [name, lanes.reduce((sum, depth) => sum + depth, 0)] as const;
     }),
   );
   const platform = await Promise.all(
     Object.entries(PLATFORM_QUEUES).flatMap(([name, output]) => {
       const url = session.target.outputs[output];
-      return url ? [depthOf(session.aws.sqs, url).then((depth) => [name, depth] as const)] : [];
+      return url ? [session.queues.depth(url).then((depth) => [name, depth] as const)] : [];
     }),
   );
   return {

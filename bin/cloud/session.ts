@@ -3,7 +3,8 @@ import { dynamoParkingLot } from '../../lambdas/adapters/aws/dynamo-parking-lot.
 import { dynamoRegistry } from '../../lambdas/adapters/aws/dynamo-registry.ts';
 import { dynamoRuns } from '../../lambdas/adapters/aws/dynamo-runs.ts';
 import { s3Blobs } from '../../lambdas/adapters/aws/s3-blobs.ts';
-import type { Blobs, ParkingLot, Registry, Runs } from '../../lambdas/runtime/ports.ts';
+import { sqsQueues } from '../../lambdas/adapters/aws/sqs-queues.ts';
+import type { Blobs, ParkingLot, Queues, Registry, Runs } from '../../lambdas/runtime/ports.ts';
 import type { Journal } from '../../lambdas/workflow/journal.ts';
 import { AwsClients } from './aws-clients.ts';
 import { outputOf, resolveTarget, type Target } from './target.ts';
@@ -17,6 +18,7 @@ export interface Session {
   readonly registry: Registry;
   readonly parkingLot: Pick<ParkingLot, 'list'>;
   readonly blobs: Pick<Blobs, 'get'>;
+  readonly queues: Pick<Queues, 'depth'>;
 }
 
 /** The ports of a deployment, from its stacks' outputs. @throws CliError when an output is missing */
@@ -33,6 +35,7 @@ export function sessionOn(target: Target): Session & { close(): void } {
     registry: dynamoRegistry(aws.dynamo, outputOf(target, 'RegistryTableName'), blobs, clock),
     parkingLot: dynamoParkingLot(aws.dynamo, table, blobs),
     blobs,
+    queues: sqsQueues(aws.sqs),
     close: () => aws.destroy(),
   };
 }

@@ -1,4 +1,3 @@
-import { depthOf } from '../cloud/queue-depth.ts';
 import { withSession } from '../cloud/session.ts';
 import { table } from '../views/text.ts';
 import { type GlobalOptions, type JsonOption, print, printJson } from './options.ts';
@@ -9,8 +8,8 @@ export function agents(options: JsonOption, globals: GlobalOptions): Promise<voi
     const registered = [...(await session.registry.agents())].sort((a, b) => a.name.localeCompare(b.name));
     const depths = await Promise.all(
       registered.map(async ({ inbox }) => ({
-        express: await depthOf(session.aws.sqs, inbox.express),
-        standard: await depthOf(session.aws.sqs, inbox.standard),
+        express: await session.queues.depth(inbox.express),
+        standard: await session.queues.depth(inbox.standard),
       })),
     );
     if (options.json) return printJson(registered.map((agent, index) => ({ ...agent, queue_depth: depths[index] })));

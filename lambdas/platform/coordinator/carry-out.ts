@@ -66,7 +66,7 @@ async function assign(
 
 async function keepTime(state: RunState, effects: readonly Effect[], ports: CoordinatorPorts): Promise<void> {
   const wakes = effects.flatMap((effect) => (effect.type === 'wake_at' ? [effect.at] : []));
-  if (wakes.length === 0 || hasEnded(state)) return;
+  if (wakes.length === 0) return;
   const at = Math.min(...wakes);
   const delay = Math.max(0, at - ports.clock.now());
   await ports.runs.setWake(state.runId, at + SWEEP_GRACE_MS);
