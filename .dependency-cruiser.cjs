@@ -10,7 +10,9 @@ const rooms = {
   runtime: ['contracts'],
   adapters: ['contracts', 'workflow', 'runtime'],
   platform: ['contracts', 'workflow', 'runtime', 'adapters'],
-  systems: ['contracts', 'runtime', 'adapters'],
+  definitions: ['contracts'],
+  systems: ['contracts', 'runtime', 'definitions', 'adapters'],
+  testing: ['contracts', 'workflow', 'runtime', 'definitions', 'adapters', 'platform'],
 };
 
 const whyRoom = {
@@ -19,6 +21,8 @@ const whyRoom = {
   runtime: 'an agent brings the runtime along, so it stays free of the engine and of the AWS SDK',
   adapters: 'adapters fulfil ports; they know no Lambda and no system',
   platform: 'platform Lambdas serve every system alike, so they know none of them',
+  definitions: 'a definition is data: whoever writes one needs the contracts and nothing else',
+  testing: 'the platform in one process is for tests of any system, so it knows none of them',
   systems: 'a system reaches the platform by messages only, so that either can be deployed alone',
 };
 

@@ -7,4 +7,6 @@ export interface Bench {
 
 export interface BenchOptions {
   readonly progress: (line: string) => void;
+  /** A folder with what to measure, for benches that read one. */
+  readonly dir?: string;
 }

@@ -7,20 +7,25 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   fanout: () => import('./fanout.ts'),
   bundles: () => import('./bundles.ts'),
   start: () => import('./start.ts'),
+  workflows: () => import('./workflows.ts'),
+  selection: () => import('./selection.ts'),
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
+  options: { json: { type: 'boolean', default: false }, dir: { type: 'string' } },
 });
 const [name = ''] = positionals;
 const load = BENCHES[name];
 if (!load) {
-  console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [--json]`);
+  console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [--json] [--dir DIR]`);
   process.exit(2);
 }
 const { bench } = await load();
-const figures = await bench.run({ progress: (line) => console.error(line) });
+const figures = await bench.run({
+  progress: (line) => console.error(line),
+  ...(values.dir !== undefined && { dir: values.dir }),
+});
 console.error(bench.table(figures));
 if (values.json) {
   console.log(JSON.stringify({ machine: machine(), versions: versions(), date: new Date().toISOString(), ...figures }));

@@ -22,6 +22,19 @@ export function fanOut(width: number, type = 'work'): WorkflowDefinition {
   ]);
 }
 
+/** Layers of four tasks, each depending on two of the layer before: an everyday workflow. */
+export function layered(size: number, type = 'work'): WorkflowDefinition {
+  const WIDTH = 4;
+  return workflowOf(
+    `bench.layered-${size}`,
+    Array.from({ length: size }, (_, index) => {
+      const before = index - WIDTH;
+      const beside = before - (index % WIDTH) + ((index + 1) % WIDTH);
+      return { id: `t${index}`, type, ...(before >= 0 && { dependsOn: [`t${before}`, `t${beside}`] }) };
+    }),
+  );
+}
+
 function workflowOf(name: string, tasks: TaskDefinition[]): WorkflowDefinition {
   return WorkflowDefinition.parse({ name, tasks, events: 'workflow', lifecycle: 'queue' });
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { explain, Interrupted } from './cli-error.ts';
 
 /*
@@ -50,7 +50,9 @@ program
 program
   .command('status')
   .argument('<run>', 'run id, or the beginning of one')
-  .description('each task of a run: state, agent, attempts, why')
+  .description('each task of a run: state, agent, attempts, what it waits for')
+  .option('--why', 'why each agent was chosen, and how every attempt ended')
+  .option('--all', 'each task of a forEach by itself')
   .option('--json', 'print JSON')
   .action(async (id, options) => (await import('./commands/status.ts')).status(id, options, globals()));
 
@@ -58,7 +60,8 @@ program
   .command('watch')
   .argument('<run>')
   .description('follow a run to its end')
-  .action(async (id) => (await import('./commands/watch.ts')).watch(id, globals()));
+  .option('--all', 'each task of a forEach by itself')
+  .action(async (id, options) => (await import('./commands/watch.ts')).watch(id, options, globals()));
 
 program
   .command('result')
@@ -73,11 +76,22 @@ program
   .option('--json', 'the log lines as they are')
   .action(async (id, options) => (await import('./commands/logs.ts')).logs(id, options, globals()));
 
-program
+const agents = program
   .command('agents')
-  .description('the registered agents, what they can do, and their queues')
+  .description('the registered agents: state, breaker, success and speed, what waits for them, what they can do')
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/agents.ts')).agents(options, globals()));
+
+agents
+  .command('set')
+  .argument('<agent>')
+  .addArgument(new Argument('<state>').choices(['ready', 'maintenance', 'quarantined']))
+  .description('take an agent out of the pool, or put it back')
+  .requiredOption('--reason <text>', 'why, for whoever looks at it next')
+  .option('--as <name>', 'who you are; default: the user of this machine')
+  .action(async (name, state, options) =>
+    (await import('./commands/set-agent.ts')).setAgent(name, state, options, globals()),
+  );
 
 program
   .command('workflows')
@@ -105,6 +119,40 @@ program
   .description('stop a run')
   .option('--reason <text>', 'why', 'cancelled from the command line')
   .action(async (id, options) => (await import('./commands/cancel.ts')).cancel(id, options, globals()));
+
+program
+  .command('signal')
+  .argument('<run>', 'run_… or the beginning of it; anything else is the id of a request, whose run may not exist yet')
+  .argument('<event>', 'such as payment_received')
+  .description('send an event that a task of a run waits for, or will wait for')
+  .option('--payload <json>', 'what the task answers with: JSON, or @file')
+  .option('--key <text>', 'which of several waits is meant')
+  .option('--event-id <id>', 'the same id counts once; default: a fresh one')
+  .option('--tenant <name>', 'whose run it is')
+  .option('--json', 'print JSON')
+  .action(async (id, event, options) => (await import('./commands/signal.ts')).signal(id, event, options, globals()));
+
+program
+  .command('decisions')
+  .description('the questions that tasks wait to have answered')
+  .option('--run <run>', 'of this run; default: of all the latest that are running')
+  .option('--tenant <name>', 'whose runs')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/decisions.ts')).decisions(options, globals()));
+
+program
+  .command('decide')
+  .argument('<run>')
+  .argument('<task>')
+  .argument('<decision>', 'one of the options that "muster decisions" shows')
+  .description('answer the question of a task')
+  .option('--comment <text>', 'why')
+  .option('--value <json>', 'for "complete": what the task answers; JSON, or @file')
+  .option('--as <name>', 'who you are; default: the user of this machine')
+  .option('--tenant <name>', 'whose run it is')
+  .action(async (id, task, decision, options) =>
+    (await import('./commands/decide.ts')).decide(id, task, decision, options, globals()),
+  );
 
 program
   .command('figures')

@@ -1,5 +1,5 @@
 import { DEFAULT_TENANT } from '../../lambdas/contracts/names.ts';
-import { type RunView, taskCounts } from '../views/run-view.ts';
+import type { RunView, TaskViewStatus } from '../views/run-view.ts';
 import { readRun } from './run-reader.ts';
 import type { Session } from './session.ts';
 
@@ -46,14 +46,14 @@ export async function readFigures(session: Session): Promise<Figures> {
   const agents = await session.registry.agents();
   const depths = await Promise.all(
     agents.map(async ({ name, inbox }) => {
-      const lanes = await Promise.all([inbox.express, inbox.standard].map((url) => session.queues.depth(url)));
-      return [name, lanes.reduce((sum, depth) => sum + depth, 0)] as const;
+      const lanes = await Promise.all([inbox.express, inbox.standard].map((url) => messagesIn(session, url)));
+      return [name, lanes.reduce((sum, messages) => sum + messages, 0)] as const;
     }),
   );
   const platform = await Promise.all(
     Object.entries(PLATFORM_QUEUES).flatMap(([name, output]) => {
       const url = session.target.outputs[output];
-      return url ? [session.queues.depth(url).then((depth) => [name, depth] as const)] : [];
+      return url ? [messagesIn(session, url).then((depth) => [name, depth] as const)] : [];
     }),
   );
   return {
@@ -63,22 +63,31 @@ export async function readFigures(session: Session): Promise<Figures> {
   };
 }
 
+/** Messages that wait in a queue, and those that somebody works on. */
+async function messagesIn({ queues }: Pick<Session, 'queues'>, queueUrl: string): Promise<number> {
+  const { waiting, inFlight } = await queues.depth(queueUrl);
+  return waiting + inFlight;
+}
+
 /** The figures in a number of runs. */
 export function summarise(
   views: readonly RunView[],
   depths: ReadonlyMap<string, number>,
 ): Omit<Figures, 'queues' | 'parked'> {
-  const runs = { requested: 0, running: 0, completed: 0, failed: 0, cancelled: 0 };
+  const runs = { requested: 0, running: 0, compensating: 0, completed: 0, failed: 0, cancelled: 0 };
   for (const view of views) runs[view.status] += 1;
   const tasks = views.flatMap((view) => view.tasks);
+  // What no agent did is a wait, for an event or a person, and says nothing of how quick the agents are.
   const durations = (of: typeof tasks) =>
-    of.flatMap((task) => (task.durationMs === undefined ? [] : [task.durationMs]));
+    of.flatMap(({ agent, durationMs }) => (agent === undefined || durationMs === undefined ? [] : [durationMs]));
+  const attempts = tasks.flatMap((task) => task.attempts);
   const failuresOf = (agent: string) =>
-    tasks.reduce((sum, task) => sum + (task.agent === agent ? failedAttempts(task) : 0), 0);
+    attempts.filter((one) => one.agent === agent && (one.outcome === 'failed' || one.outcome === 'silent')).length;
+  const inState = (status: TaskViewStatus) => tasks.filter((task) => task.status === status).length;
   return {
     runs,
-    tasks_completed: views.reduce((sum, view) => sum + taskCounts(view).completed, 0),
-    tasks_failed: views.reduce((sum, view) => sum + taskCounts(view).failed, 0),
+    tasks_completed: inState('completed'),
+    tasks_failed: inState('failed'),
     failed_attempts: views.reduce((sum, view) => sum + view.failedAttempts, 0),
     p95_ms: percentile(durations(tasks), 0.95),
     agents: [...depths.keys()].sort().map((agent) => {
@@ -94,9 +103,4 @@ export function summarise(
       };
     }),
   };
-}
-
-function failedAttempts({ status, attempt }: RunView['tasks'][number]): number {
-  if (attempt === 0) return 0;
-  return status === 'failed' || status === 'retrying' ? attempt : attempt - 1;
 }

@@ -1,22 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BlobRef, ResultValue } from '../../lambdas/contracts/blob.ts';
-import type { Json, JsonObject } from '../../lambdas/contracts/json.ts';
+import type * as z from 'zod';
+import type { UpstreamValue } from '../../lambdas/contracts/blob.ts';
+import { Json, JsonObject } from '../../lambdas/contracts/json.ts';
 import { DEFAULT_TENANT, RunId } from '../../lambdas/contracts/names.ts';
 import { TaskDefinition, WorkflowDefinition } from '../../lambdas/contracts/workflow-definition.ts';
-import type { RunEvent } from '../../lambdas/workflow/events.ts';
+import type { Document, RunEvent } from '../../lambdas/workflow/events.ts';
+import { UnknownEvent } from '../../lambdas/workflow/evolve.ts';
 import type { JournalEntry } from '../../lambdas/workflow/journal.ts';
 import { CliError } from '../cli-error.ts';
-import { foldEntries, hasEnded, NEW_RUN, type RunView, resultTasks } from '../views/run-view.ts';
+import { foldEntries, newFold, type RunFold } from '../views/run-fold.ts';
+import { hasEnded, NEW_RUN, type RunView, resultTasks, viewOf } from '../views/run-view.ts';
+import { readRejection } from './read-rejection.ts';
 import type { Session } from './session.ts';
 import { LOCAL_STAGE } from './target.ts';
 
 /** The full id of a run named by its id or the beginning of it. */
-export async function findRun(session: Session, given: string): Promise<string> {
+export async function findRun(session: Session, given: string, tenant: string = DEFAULT_TENANT): Promise<string> {
   if (RunId.safeParse(given).success) return given;
   const prefix = given.startsWith('run_') ? given : `run_${given}`;
   if (prefix.length < 'run_'.length + 4)
     throw new CliError(`"${given}" is too short for a run id`, 'give at least 4 digits of it');
-  const matching = (await session.runs.list(DEFAULT_TENANT, 200)).filter(({ runId }) => runId.startsWith(prefix));
+  const matching = (await session.runs.list(tenant, 200)).filter(({ runId }) => runId.startsWith(prefix));
   const [only] = matching;
   if (matching.length === 1 && only) return only.runId;
   throw new CliError(
@@ -25,40 +29,68 @@ export async function findRun(session: Session, given: string): Promise<string> 
   );
 }
 
-/** The journal's entries with the documents that the view needs fetched from the blob bucket. */
+/** The journal's entries with the documents that the fold needs fetched from the blob bucket. */
 async function openDocuments(session: Session, entries: readonly JournalEntry[]): Promise<JournalEntry[]> {
+  async function fetch<T>(document: Document<T>, schema: z.ZodType<T>): Promise<Document<T>> {
+    return 'ref' in document ? { value: schema.parse(await session.blobs.get(document.ref)) } : document;
+  }
   const open = async (event: RunEvent): Promise<RunEvent> => {
-    if (event.type === 'run_started' && 'ref' in event.definition)
-      return {
-        ...event,
-        definition: { value: WorkflowDefinition.parse(await session.blobs.get(event.definition.ref)) },
-      };
-    if (event.type === 'tasks_added' && 'ref' in event.tasks)
-      return { ...event, tasks: { value: TaskDefinition.array().parse(await session.blobs.get(event.tasks.ref)) } };
-    return event;
+    switch (event.type) {
+      case 'run_started': {
+        const definition = await fetch(event.definition, WorkflowDefinition);
+        return { ...event, definition, input: await fetch(event.input, JsonObject) };
+      }
+      case 'tasks_added':
+        return { ...event, tasks: await fetch(event.tasks, TaskDefinition.array()) };
+      case 'items_expanded':
+        return { ...event, items: await fetch(event.items, Json.array()) };
+      default:
+        return event;
+    }
   };
   return Promise.all(entries.map(async (entry) => ({ ...entry, events: await Promise.all(entry.events.map(open)) })));
 }
 
-/** The view after what the journal has gained since. */
-export async function readFurther(session: Session, runId: string, view: RunView): Promise<RunView> {
-  const entries = await session.journal.read(runId, view.seq);
-  return entries.length === 0 ? view : foldEntries(view, await openDocuments(session, entries));
+/** The fold after what the journal has gained since. @throws CliError when a newer Muster has written it */
+export async function readFurther(session: Session, fold: RunFold): Promise<RunFold> {
+  const entries = await session.journal.read(fold.state.runId, fold.seq);
+  if (entries.length === 0) return fold;
+  try {
+    return foldEntries(fold, await openDocuments(session, entries));
+  } catch (error) {
+    if (!(error instanceof UnknownEvent)) throw error;
+    const next = 'use the command line of the version that is deployed';
+    throw new CliError(`this run was written by a newer version of Muster: ${error.message}`, next, { cause: error });
+  }
 }
 
 /** @throws CliError when there is no such run */
 export async function readRun(session: Session, runId: string): Promise<RunView> {
-  const view = await readFurther(session, runId, NEW_RUN);
-  if (view.seq > 0) return view;
+  return (await readFold(session, runId)).view;
+}
+
+/** A run, and from where to read on. @throws CliError when there is no such run */
+export async function readFold(session: Session, runId: string): Promise<{ fold: RunFold; view: RunView }> {
+  const fold = await readFurther(session, newFold(runId));
+  const view = viewOf(fold);
+  if (view.status !== 'requested') return { fold, view };
   const record = await session.runs.get(runId);
   if (!record) throw new CliError(`there is no run ${runId}`, 'list them with "muster runs"');
   return {
-    ...view,
-    workflow: record.workflow,
-    status: record.status,
-    ...(record.endedAt !== undefined && { endedAt: record.endedAt }),
-    ...(record.error && { error: record.error }),
+    fold,
+    view: {
+      ...view,
+      workflow: record.workflow,
+      status: record.status,
+      ...(record.endedAt !== undefined && { endedAt: record.endedAt }),
+      ...(record.error && { error: record.error }),
+    },
   };
+}
+
+/** How long to wait between two looks at a journal, ms. */
+export function pauseOf({ target }: Session): number {
+  return target.stage === LOCAL_STAGE ? 200 : 1_000;
 }
 
 export interface FollowOptions {
@@ -77,41 +109,47 @@ export interface FollowOptions {
  */
 export async function followRun(session: Session, runId: string, options: FollowOptions = {}): Promise<RunView> {
   const { onChange, onTick, signal, appearWithinMs = 60_000 } = options;
-  const pauseMs = session.target.stage === LOCAL_STAGE ? 200 : 1_000;
+  const pauseMs = pauseOf(session);
   const appearBy = Date.now() + appearWithinMs;
+  const since = Date.now();
+  let fold = newFold(runId);
   let view = NEW_RUN;
   while (!signal?.aborted) {
-    const next = await readFurther(session, runId, view);
-    if (next !== view) onChange?.(next);
-    view = next;
+    const next = await readFurther(session, fold);
+    if (next !== fold) {
+      fold = next;
+      view = viewOf(fold);
+      onChange?.(view);
+    }
     onTick?.(view);
     if (hasEnded(view)) return view;
-    if (view.seq === 0 && Date.now() > appearBy) return explainMissing(session, runId);
+    if (view.status === 'requested' && Date.now() > appearBy) return explainMissing(session, runId, since);
     await sleep(pauseMs, undefined, signal ? { signal } : {}).catch(() => {});
   }
   return view;
 }
 
-async function explainMissing(session: Session, runId: string): Promise<RunView> {
+async function explainMissing(session: Session, runId: string, since: number): Promise<RunView> {
   const record = await session.runs.get(runId);
   if (record && record.status !== 'requested' && record.status !== 'running') return readRun(session, runId);
-  throw record
-    ? new CliError(
-        `run ${runId} was accepted, but has not started`,
-        `look at "muster logs ${runId}" and "muster figures"`,
-      )
-    : new CliError(
-        `the request for ${runId} was not accepted`,
-        `its "workflow_rejected" event on the bus has the reason, and so has "muster logs ${runId}"`,
-      );
+  if (record) {
+    const next = `look at "muster logs ${runId}" and "muster figures"`;
+    throw new CliError(`run ${runId} was accepted, but has not started`, next);
+  }
+  const rejection = await readRejection(session, runId, since - 60_000);
+  throw new CliError(
+    rejection ? `the request was rejected: ${rejection}` : `the request for ${runId} was not accepted`,
+    `its "workflow_rejected" event on the bus has the reason, and so has "muster logs ${runId}"`,
+  );
 }
-
-const isRef = (value: ResultValue): value is { ref: BlobRef } => 'ref' in value;
 
 /** What the run answered: the only output task's result, or each one's by its id. */
 export async function resultOf(session: Session, view: RunView): Promise<Json> {
-  const open = async (result: ResultValue): Promise<Json> =>
-    isRef(result) ? session.blobs.get(result.ref) : result.value;
+  const open = async (result: UpstreamValue | null): Promise<Json> => {
+    if (result === null) return null;
+    if ('list' in result) return Promise.all(result.list.map(open));
+    return 'ref' in result ? session.blobs.get(result.ref) : result.value;
+  };
   const results: JsonObject = {};
   for (const task of resultTasks(view)) if (task.result) results[task.id] = await open(task.result);
   const [only, ...others] = Object.values(results);

@@ -1,10 +1,12 @@
+import { dynamoBreakers } from '../../lambdas/adapters/aws/dynamo-breakers.ts';
 import { dynamoJournal } from '../../lambdas/adapters/aws/dynamo-journal.ts';
 import { dynamoParkingLot } from '../../lambdas/adapters/aws/dynamo-parking-lot.ts';
 import { dynamoRegistry } from '../../lambdas/adapters/aws/dynamo-registry.ts';
 import { dynamoRuns } from '../../lambdas/adapters/aws/dynamo-runs.ts';
 import { s3Blobs } from '../../lambdas/adapters/aws/s3-blobs.ts';
 import { sqsQueues } from '../../lambdas/adapters/aws/sqs-queues.ts';
-import type { Blobs, ParkingLot, Queues, Registry, Runs } from '../../lambdas/runtime/ports.ts';
+import { systemClock } from '../../lambdas/adapters/system.ts';
+import type { Blobs, Breakers, Clock, ParkingLot, Queues, Registry, Runs } from '../../lambdas/runtime/ports.ts';
 import type { Journal } from '../../lambdas/workflow/journal.ts';
 import { AwsClients } from './aws-clients.ts';
 import { outputOf, resolveTarget, type Target } from './target.ts';
@@ -16,23 +18,28 @@ export interface Session {
   readonly journal: Pick<Journal, 'read'>;
   readonly runs: Pick<Runs, 'get' | 'list'>;
   readonly registry: Registry;
+  readonly breakers: Pick<Breakers, 'read'>;
   readonly parkingLot: Pick<ParkingLot, 'list'>;
   readonly blobs: Pick<Blobs, 'get'>;
   readonly queues: Pick<Queues, 'depth'>;
 }
+
+/** A command looks once, or waits for a change: on this clock nothing that was read before is young enough to be kept. */
+let looks = 0;
+const IMPATIENT: Clock = { ...systemClock, now: () => Date.now() + 3_600_000 * looks++ };
 
 /** The ports of a deployment, from its stacks' outputs. @throws CliError when an output is missing */
 export function sessionOn(target: Target): Session & { close(): void } {
   const aws = new AwsClients(target.settings);
   const table = outputOf(target, 'StateTableName');
   const blobs = s3Blobs(aws.s3, outputOf(target, 'BlobBucketName'));
-  const clock = { now: () => Date.now() };
   return {
     target,
     aws,
     journal: dynamoJournal(aws.dynamo, table, blobs),
     runs: dynamoRuns(aws.dynamo, table),
-    registry: dynamoRegistry(aws.dynamo, outputOf(target, 'RegistryTableName'), blobs, clock),
+    registry: dynamoRegistry(aws.dynamo, outputOf(target, 'RegistryTableName'), blobs, IMPATIENT),
+    breakers: dynamoBreakers(aws.dynamo, outputOf(target, 'RegistryTableName'), systemClock),
     parkingLot: dynamoParkingLot(aws.dynamo, table, blobs),
     blobs,
     queues: sqsQueues(aws.sqs),

@@ -5,9 +5,9 @@ import { runScreen } from '../views/run-screen.ts';
 import type { RunView } from '../views/run-view.ts';
 import { type GlobalOptions, print } from './options.ts';
 
-/** Shows a run until it ends or `signal` aborts. */
-export async function showRun(session: Session, runId: string, signal?: AbortSignal): Promise<RunView> {
-  const screen = runScreen(process.stdout);
+/** Shows a run until it ends or `signal` aborts; with `all`, each task of a forEach by itself. */
+export async function showRun(session: Session, runId: string, signal?: AbortSignal, all = false): Promise<RunView> {
+  const screen = runScreen(process.stdout, all);
   const onTick = (view: RunView) => process.stdout.isTTY && screen.show(view);
   const onChange = (view: RunView) => process.stdout.isTTY || screen.show(view);
   const view = await followRun(session, runId, { onTick, onChange, ...(signal && { signal }) });
@@ -19,9 +19,9 @@ export async function showRun(session: Session, runId: string, signal?: AbortSig
 }
 
 /** `muster watch RUN`: exit 0 when the run succeeded, 1 otherwise. */
-export function watch(given: string, globals: GlobalOptions): Promise<void> {
+export function watch(given: string, options: { all?: boolean }, globals: GlobalOptions): Promise<void> {
   return withSession(globals.stage, async (session) => {
-    const view = await showRun(session, await findRun(session, given));
+    const view = await showRun(session, await findRun(session, given), undefined, options.all);
     process.exitCode = view.status === 'completed' ? 0 : 1;
   });
 }

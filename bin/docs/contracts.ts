@@ -1,16 +1,48 @@
 import type * as z from 'zod';
-import { BlobRef, ResultValue } from '../../lambdas/contracts/blob.ts';
-import { BUS_EVENTS, type BusEventName } from '../../lambdas/contracts/bus-events.ts';
+import { BlobRef, ResultValue, UpstreamValue } from '../../lambdas/contracts/blob.ts';
+import { BreakerPolicy, BreakerState } from '../../lambdas/contracts/breaker.ts';
+import { BUS_EVENTS, type BusEventName, Degraded } from '../../lambdas/contracts/bus-events.ts';
 import { SEED_BODIES, type SeedMessageType } from '../../lambdas/contracts/dialect-bodies.ts';
 import { DIALECTS, SHARED_FIELDS } from '../../lambdas/contracts/dialect-table.ts';
 import { priorityOf } from '../../lambdas/contracts/dialect-values.ts';
 import { Header } from '../../lambdas/contracts/envelope.ts';
 import { ErrorReport } from '../../lambdas/contracts/errors.ts';
-import { DEFAULTS, LIMITS } from '../../lambdas/contracts/limits.ts';
-import { AgentStats, MESSAGE_SCHEMAS, type MessageType, RunRequest } from '../../lambdas/contracts/messages.ts';
-import { AgentName, EpochMs, RunId, TaskId, TaskType, TenantId, WorkflowName } from '../../lambdas/contracts/names.ts';
+import { AGENT_STATES, AgentHealth, AgentState } from '../../lambdas/contracts/health.ts';
+import { DEFAULTS, LIMITS, LIVENESS } from '../../lambdas/contracts/limits.ts';
+import {
+  AgentStats,
+  MESSAGE_SCHEMAS,
+  type MessageType,
+  ParentTask,
+  RunRequest,
+} from '../../lambdas/contracts/messages.ts';
+import {
+  AgentName,
+  EpochMs,
+  EventName,
+  RunId,
+  TaskId,
+  TaskType,
+  TenantId,
+  WorkflowName,
+} from '../../lambdas/contracts/names.ts';
 import { laneOf, Priority, PriorityLevel } from '../../lambdas/contracts/priority.ts';
 import { AgentLoad, AgentRegistration } from '../../lambdas/contracts/registry.ts';
+import { RetryPolicy } from '../../lambdas/contracts/retry-policy.ts';
+import {
+  Ask,
+  Consensus,
+  Escalation,
+  Expression,
+  Fallback,
+  ForEach,
+  Sees,
+  SelectionStrategy,
+  SubWorkflow,
+  TaskGroup,
+  Undo,
+  WaitFor,
+} from '../../lambdas/contracts/task-kinds.ts';
 import { TaskDefinition, WorkflowDefinition } from '../../lambdas/contracts/workflow-definition.ts';
 import { createDescriber, type NamedTypes } from './schema-table.ts';
 
@@ -22,21 +54,36 @@ const MESSAGES: Readonly<Record<MessageType, string>> = {
   cancel_run: 'Anybody permitted → coordinator: stop this run.',
   wake_run: 'Timers, sweeper or the coordinator itself → coordinator: something may be due or owed.',
   task_parked: 'Dead-letter Lambda → coordinator: the inbox gave up on this attempt.',
+  deliver_event:
+    'Intake → coordinator: an event for this run, which may not have begun. Kept until a task waits for it.',
+  decide_task: 'Intake → coordinator: what a person decided about a task that waits for them.',
+  child_ended: 'Coordinator → coordinator: a sub-workflow has ended, told to the run that asked for it.',
 };
 
 /** What each event is for. */
 const EVENTS: Readonly<Record<BusEventName, string>> = {
   workflow_requested: 'Client → platform: please run this workflow.',
   workflow_cancel_requested: 'Client → platform: stop this run.',
-  workflow_rejected: 'The request was refused, and why; nothing was started.',
+  workflow_event:
+    'Anybody → run: something that a task waits for, or will wait for; it may come before the run exists.',
+  decision_made: 'Person → platform: the answer to a `decision_requested`.',
+  agent_state_requested: 'Operator → monitor: take an agent out of the pool, or put it back.',
+  workflow_rejected: 'The request was refused, and why; nothing has come of it.',
   workflow_started: 'The run is in the journal and its first tasks are on their way.',
   workflow_completed: 'Every task has ended well; the result comes along.',
+  workflow_compensating: 'A run that failed or was cancelled takes back what its tasks did; its end follows.',
   workflow_failed: 'The run has ended without its result: a task failed for good, or the deadline passed.',
   workflow_cancelled: 'The run was stopped on request.',
+  decision_requested: 'A task waits for the answer of a person. Silence is never a yes.',
+  decision_refused: 'An answer that counted for nothing: late, double, or none of the options.',
+  task_degraded: "A task's result is missing or stands in for the real one, and the run goes on.",
   task_completed: 'A task ended well (where the definition asks for task events).',
   task_progress: 'How far a task is, at most once a second.',
+  task_heartbeat: 'An agent is still at work on these tasks; every ten seconds.',
   agent_failure: 'An attempt failed; says whether another one follows.',
   agent_status: 'How an agent is doing since its container started.',
+  agent_health: "An agent's state or its issues have changed.",
+  breaker_changed: 'The circuit breaker of an agent has opened or closed.',
   resource_threshold: 'A figure of an agent went over its threshold.',
   message_parked: 'A message was given up on and waits for repair.',
   coordination: 'An agent tells all concerned what is going on.',
@@ -55,18 +102,39 @@ const NAMED: NamedTypes = {
   TaskType,
   AgentName,
   WorkflowName,
+  EventName,
   TenantId,
   EpochMs,
   PriorityLevel,
   BlobRef,
   ResultValue,
+  UpstreamValue,
   ErrorReport,
+  Degraded,
   AgentStats,
   RunRequest,
+  ParentTask,
   TaskDefinition,
+  SubWorkflow,
+  WaitFor,
+  Ask,
+  Consensus,
+  ForEach,
+  TaskGroup,
+  Undo,
+  Fallback,
+  Sees,
+  Expression,
+  Escalation,
+  SelectionStrategy,
+  RetryPolicy,
   WorkflowDefinition,
   AgentRegistration,
   AgentLoad,
+  AgentHealth,
+  AgentState,
+  BreakerPolicy,
+  BreakerState,
 };
 
 const { table } = createDescriber(NAMED);
@@ -122,6 +190,15 @@ function dialects(): string {
   ].join('\n');
 }
 
+function agentStates(): string {
+  const rows = Object.entries(AGENT_STATES).map(
+    ([name, { patterns, management, in_pool, means }]) =>
+      `| \`${name}\` | ${patterns} | ${management} | ${in_pool ? 'yes' : 'no'} | ${means} |`,
+  );
+  const head = '| state | patterns document | management document | gets work | when |';
+  return [head, '|---|---|---|---|---|', ...rows].join('\n');
+}
+
 /** docs/contracts.md as a whole, from the schemas themselves. */
 export function contractsDocument(): string {
   return `# Contracts
@@ -131,7 +208,7 @@ export function contractsDocument(): string {
 What travels between clients, agents and the platform. The zod schemas in \`lambdas/contracts\` are the one source of
 types, validation and this page.
 
-- [Envelope](#envelope) · [Priorities](#priorities) · [Limits and defaults](#limits-and-defaults)
+- [Envelope](#envelope) · [Priorities](#priorities) · [States of an agent](#states-of-an-agent) · [Limits and defaults](#limits-and-defaults)
 - [Messages in queues](#messages-in-queues) · [Events on the bus](#events-on-the-bus)
 - [Dialects of the seed documents](#dialects-of-the-seed-documents) · [Types](#types)
 
@@ -147,6 +224,12 @@ ${table(Header)}
 
 ${priorities()}
 
+## States of an agent
+
+Muster's own names, and what the two seed documents call them.
+
+${agentStates()}
+
 ## Limits and defaults
 
 Sizes in bytes.
@@ -154,6 +237,8 @@ Sizes in bytes.
 ${pairs(['limit', 'value'], LIMITS)}
 
 ${pairs(['default', 'value'], DEFAULTS)}
+
+${pairs(['sign of life', 'milliseconds'], LIVENESS)}
 
 ## Messages in queues
 

@@ -56,22 +56,20 @@ export const handler = agentHandler(agent);
     [`test/unit/systems/${system}/${folder}.test.ts`]: `import { describe, expect, test } from '@jest/globals';
 import { WorkflowDefinition } from '../../../../lambdas/contracts/workflow-definition.ts';
 import { agent } from '../../../../${home}/agent.ts';
-import { createFleet } from '../../../support/fleet.ts';
+import { createTestFleet } from '../../../../lambdas/testing/test-fleet.ts';
 
-/** Runs one task through the real engine and runtime, in memory. */
+/** Runs one task on the whole platform, in memory. */
 async function ask(input: { text?: string }) {
-  const fleet = createFleet({ agents: [agent] });
+  const fleet = await createTestFleet({ agents: [agent] });
   const tasks = [{ id: 'ask', type: '${taskType}', input }];
-  await fleet.start(WorkflowDefinition.parse({ name: 'test.${folder}', tasks }));
-  await fleet.settle();
-  return (await fleet.state()).tasks[0];
+  return (await fleet.run(WorkflowDefinition.parse({ name: 'test.${folder}', tasks }))).tasks.ask;
 }
 
 describe('${agent}', () => {
   test('answers with its result', async () => {
     expect(await ask({ text: 'three little words' })).toMatchObject({
       status: 'completed',
-      result: { value: { words: 3 } },
+      result: { words: 3 },
     });
   });
 

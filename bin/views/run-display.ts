@@ -1,88 +1,143 @@
-import { type RunView, type TaskView, taskCounts } from './run-view.ts';
+import { hasEnded, type RunView, type RunViewStatus, type TaskView, type TaskViewStatus } from './run-view.ts';
+import { countsText, remark } from './task-words.ts';
 import { paint, seconds, table } from './text.ts';
 
-const MARKS: Record<TaskView['status'], string> = {
+const MARKS: Record<TaskViewStatus, string> = {
   waiting: paint.dim('·'),
+  ready: paint.dim('▹'),
   running: paint.cyan('▸'),
+  suspended: paint.yellow('⏸'),
   retrying: paint.yellow('↻'),
   completed: paint.green('✓'),
   failed: paint.red('✗'),
+  skipped: paint.dim('–'),
+  cancelled: paint.dim('⊘'),
 };
 const MAX_ROWS = 40;
-
-/** What a task's line says at its end: how long, or why not. */
-function remark(task: TaskView, now: number): string {
-  if (task.status === 'retrying' && task.error) {
-    const wait = task.nextAttemptAt === undefined ? '' : `, again in ${seconds(Math.max(0, task.nextAttemptAt - now))}`;
-    return paint.yellow(`${task.error.code}: ${task.error.message}${wait}`.slice(0, 160));
-  }
-  if (task.error) return paint.red(`${task.error.code}: ${task.error.message}`.slice(0, 300));
-  if (task.status === 'waiting')
-    return paint.dim(task.dependsOn.length > 0 ? `after ${task.dependsOn.slice(0, 4).join(', ')}` : '');
-  return paint.dim(task.why ?? '');
-}
 
 function elapsed(task: TaskView, now: number): string {
   if (task.durationMs !== undefined) return seconds(task.durationMs);
   if (task.status === 'running' && task.dispatchedAt !== undefined) return seconds(now - task.dispatchedAt);
+  if (task.status === 'suspended' && task.since !== undefined) return seconds(now - task.since);
   return '';
 }
 
+const RUN_MARKS: Record<RunViewStatus, (text: string) => string> = {
+  completed: paint.green,
+  failed: paint.red,
+  cancelled: paint.yellow,
+  compensating: paint.yellow,
+  running: paint.cyan,
+  requested: paint.dim,
+};
+
+const count = (n: number, what: string): string => (n === 0 ? '' : ` · ${n} ${what}`);
+
 /** The run's state in one line. */
 export function headline(view: RunView, now: number): string {
-  const counts = taskCounts(view);
-  const marks = {
-    completed: paint.green,
-    failed: paint.red,
-    cancelled: paint.yellow,
-    running: paint.cyan,
-    requested: paint.dim,
-  };
-  const took = view.startedAt === undefined ? '' : ` · ${seconds((view.endedAt ?? now) - view.startedAt)}`;
-  const failures = view.failedAttempts > 0 ? ` · ${view.failedAttempts} failed attempts` : '';
-  const progress = `${counts.completed} of ${view.tasks.length} tasks done`;
-  return `${paint.bold(view.workflow || 'run')} ${marks[view.status](view.status)} · ${progress}${failures}${took}`;
+  const work = view.tasks.filter((task) => task.undoOf === undefined);
+  const undos = view.tasks.filter((task) => task.undoOf !== undefined);
+  const is = (status: TaskViewStatus) => (task: TaskView) => task.status === status;
+  const progress = `${work.filter(is('completed')).length} of ${work.length} tasks done`;
+  const people = work.filter((task) => task.on?.for === 'decision').length;
+  const parts = [
+    count(work.filter(is('skipped')).length, 'skipped'),
+    count(work.filter(isDegraded).length, 'degraded'),
+    count(people, people === 1 ? 'waits for a person' : 'wait for people'),
+    undos.length === 0 ? '' : ` · ${undos.filter(is('completed')).length} of ${undos.length} undone`,
+    count(view.failedAttempts, view.failedAttempts === 1 ? 'failed attempt' : 'failed attempts'),
+    view.startedAt === undefined ? '' : ` · ${seconds((view.endedAt ?? now) - view.startedAt)}`,
+  ];
+  return `${paint.bold(view.workflow || 'run')} ${RUN_MARKS[view.status](view.status)} · ${progress}${parts.join('')}`;
+}
+
+const isDegraded = (task: TaskView): boolean => task.degraded !== undefined;
+
+export interface TableOptions {
+  readonly maxRows?: number;
+  /** Also each task of a forEach; otherwise their number stands at the forEach itself. */
+  readonly all?: boolean;
 }
 
 /** Every task with its state; long runs show the ones in motion first and count the rest. */
-export function taskTable(view: RunView, now: number, maxRows = MAX_ROWS): string {
-  const shown =
-    view.tasks.length <= maxRows ? view.tasks : [...view.tasks].sort((a, b) => order(a) - order(b)).slice(0, maxRows);
-  const rows = shown.map((task) => [
-    MARKS[task.status],
-    task.id,
-    task.agent ?? '',
-    task.attempt > 1 ? `attempt ${task.attempt}` : '',
-    elapsed(task, now),
-    remark(task, now),
-  ]);
-  const rest = view.tasks.length - shown.length;
+export function taskTable(view: RunView, now: number, { maxRows = MAX_ROWS, all = false }: TableOptions = {}): string {
+  const children = Map.groupBy(view.tasks, ({ parent }) => parent);
+  const own = children.get(undefined) ?? [];
+  const listed = all ? own.flatMap((task) => [task, ...(children.get(task.id) ?? [])]) : own;
+  const shown = listed.length <= maxRows ? listed : [...listed].sort((a, b) => order(a) - order(b)).slice(0, maxRows);
+  const rows = shown.map((task) => {
+    const items = task.parent === undefined ? children.get(task.id) : undefined;
+    return [
+      MARKS[task.status],
+      task.undoOf === undefined ? `${task.parent === undefined ? '' : '  '}${task.id}` : `↩ ${task.undoOf}`,
+      items ? `${items.length} items` : (task.agent ?? ''),
+      task.attempt > 1 ? `attempt ${task.attempt}` : '',
+      elapsed(task, now),
+      items ? itemsText(task, items) : remark(task, now),
+    ];
+  });
+  const rest = listed.length - shown.length;
   return table(['', 'task', 'agent', '', 'time', ''], rows) + (rest > 0 ? paint.dim(`\n  … and ${rest} more`) : '');
 }
 
-const ORDER: Record<TaskView['status'], number> = { failed: 0, retrying: 1, running: 2, waiting: 3, completed: 4 };
+/** A forEach in one line: how many of its tasks are where, and what went wrong with the first that did. */
+function itemsText(task: TaskView, items: readonly TaskView[]): string {
+  const counts = paint.dim(countsText(items));
+  const failed =
+    task.status === 'failed' ? task : items.find(({ status }) => status === 'failed' || status === 'retrying');
+  return failed?.error ? `${counts}  ${paint.red(`${failed.id}: ${failed.error.code}`)}` : counts;
+}
+
+const ORDER: Record<TaskViewStatus, number> = {
+  failed: 0,
+  retrying: 1,
+  suspended: 2,
+  running: 3,
+  ready: 4,
+  waiting: 5,
+  completed: 6,
+  cancelled: 7,
+  skipped: 8,
+};
 const order = (task: TaskView) => ORDER[task.status];
 
-/** Why a run ended as it did, for people; empty when it went well. */
+/** Why a run ended as it did or is about to, and what of it is not as it should be; empty when all went well. */
 export function verdict(view: RunView): string {
-  if (view.status === 'cancelled') return paint.yellow(`cancelled: ${view.reason ?? ''}`);
-  if (!view.error) return '';
-  const where = view.failedTask ? `task ${view.failedTask}: ` : '';
-  const details = view.error.details ? `\n  ${JSON.stringify(view.error.details)}` : '';
-  return paint.red(`${where}${view.error.code}: ${view.error.message}${details}`);
+  const lines: string[] = [];
+  if (view.reason !== undefined) lines.push(paint.yellow(`cancelled: ${view.reason}`));
+  if (view.error && view.status !== 'running') {
+    const where = view.failedTask ? `task ${view.failedTask}: ` : '';
+    const details = view.error.details ? `\n  ${JSON.stringify(view.error.details)}` : '';
+    lines.push(paint.red(`${where}${view.error.code}: ${view.error.message}${details}`));
+  }
+  const ended = hasEnded(view);
+  for (const { undoOf, status, error } of view.tasks) {
+    if (undoOf === undefined || !(status === 'failed' || (ended && status !== 'completed'))) continue;
+    const why = error ? `${error.code}: ${error.message}` : 'there was no time left';
+    lines.push(paint.red(`could not be taken back, repair it by hand: ${undoOf}: ${why}`));
+  }
+  const degraded = view.tasks.filter((task) => task.undoOf === undefined && isDegraded(task));
+  if (degraded.length > 0 && view.status === 'completed') {
+    const names = degraded.map((task) => `${task.id} (${task.degraded})`);
+    lines.push(paint.yellow(`degraded: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`));
+  }
+  return lines.join('\n');
 }
+
+const SILENT: readonly TaskViewStatus[] = ['waiting', 'ready'];
 
 /** A line for each task whose state has changed between two views. */
 export function changesBetween(before: RunView, after: RunView): string[] {
   return after.tasks.flatMap((task, index) => {
     const old = before.tasks[index];
-    if (task.status === 'waiting' || (old && old.status === task.status && old.attempt === task.attempt)) return [];
+    if (SILENT.includes(task.status) || (old && old.status === task.status && old.attempt === task.attempt)) return [];
     const time = task.durationMs !== undefined && task.status === 'completed' ? ` in ${seconds(task.durationMs)}` : '';
     const attempt = task.attempt > 1 ? ` (attempt ${task.attempt})` : '';
-    const why =
-      task.status === 'running' || task.status === 'completed' ? '' : ` ${remark(task, task.nextAttemptAt ?? 0)}`;
-    return [
-      `${MARKS[task.status]} ${task.id} ${task.status}${task.agent ? ` · ${task.agent}` : ''}${attempt}${time}${why}`,
-    ];
+    const plain = task.status === 'running' || (task.status === 'completed' && !task.degraded) || isBare(task);
+    const why = plain ? '' : ` ${remark(task, task.nextAttemptAt ?? task.since ?? 0)}`;
+    const id = task.undoOf === undefined ? task.id : `undo of ${task.undoOf}`;
+    return [`${MARKS[task.status]} ${id} ${task.status}${task.agent ? ` · ${task.agent}` : ''}${attempt}${time}${why}`];
   });
 }
+
+const isBare = ({ status }: TaskView): boolean => status === 'skipped' || status === 'cancelled';

@@ -7,9 +7,12 @@ export interface RunScreen {
   close(): void;
 }
 
-/** A table that is drawn over itself in a terminal, one line per change anywhere else. */
-export function runScreen(out: NodeJS.WriteStream): RunScreen {
-  return out.isTTY ? new LiveTable(out) : new ChangeLines(out);
+/**
+ * A table that is drawn over itself in a terminal, one line per change anywhere else.
+ * @param all each task of a forEach has its own row
+ */
+export function runScreen(out: NodeJS.WriteStream, all = false): RunScreen {
+  return out.isTTY ? new LiveTable(out, all) : new ChangeLines(out);
 }
 
 class ChangeLines implements RunScreen {
@@ -30,11 +33,13 @@ class ChangeLines implements RunScreen {
 
 class LiveTable implements RunScreen {
   readonly #out: NodeJS.WriteStream;
+  readonly #all: boolean;
   #lines = 0;
   #last: RunView | undefined;
 
-  constructor(out: NodeJS.WriteStream) {
+  constructor(out: NodeJS.WriteStream, all: boolean) {
     this.#out = out;
+    this.#all = all;
   }
 
   show(view: RunView): void {
@@ -52,7 +57,8 @@ class LiveTable implements RunScreen {
   #draw(rows: number): void {
     const view = this.#last ?? NEW_RUN;
     const now = Date.now();
-    const text = view.seq === 0 ? 'waiting for the intake …' : `${headline(view, now)}\n${taskTable(view, now, rows)}`;
+    const table = () => taskTable(view, now, { maxRows: rows, all: this.#all });
+    const text = view.status === 'requested' ? 'waiting for the intake …' : `${headline(view, now)}\n${table()}`;
     const lines = text.split('\n').map((line) => cut(line, (this.#out.columns || 100) - 1));
     const up = this.#lines > 0 ? `\x1b[${this.#lines}A` : '';
     this.#out.write(`${up}\x1b[J${lines.join('\n')}\n`);

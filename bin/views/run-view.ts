@@ -1,10 +1,21 @@
-import type { ResultValue } from '../../lambdas/contracts/blob.ts';
+import type { UpstreamValue } from '../../lambdas/contracts/blob.ts';
+import type { Degraded } from '../../lambdas/contracts/bus-events.ts';
 import type { ErrorReport } from '../../lambdas/contracts/errors.ts';
-import type { TaskDefinition } from '../../lambdas/contracts/workflow-definition.ts';
-import type { RunEvent } from '../../lambdas/workflow/events.ts';
-import type { JournalEntry } from '../../lambdas/workflow/journal.ts';
+import { typeOf } from '../../lambdas/contracts/workflow-definition.ts';
+import type { Suspension, TaskIndex } from '../../lambdas/workflow/events.ts';
+import { degradationOf, resultOf } from '../../lambdas/workflow/results.ts';
+import {
+  hasEnded as isAtEnd,
+  outputTasks,
+  type RunState,
+  type TaskState,
+  type TaskStatus,
+} from '../../lambdas/workflow/state.ts';
+import type { AttemptView, Refusal, RunFold, TurnView } from './run-fold.ts';
 
-export type TaskViewStatus = 'waiting' | 'running' | 'retrying' | 'completed' | 'failed';
+/** The engine's states; a person calls "dispatched" running, and "backoff" retrying. */
+export type TaskViewStatus = Exclude<TaskStatus, 'dispatched' | 'backoff'> | 'running' | 'retrying';
+export type RunViewStatus = 'requested' | 'running' | 'compensating' | 'completed' | 'failed' | 'cancelled';
 
 /** A task as a person wants to see it. */
 export interface TaskView {
@@ -14,20 +25,42 @@ export interface TaskView {
   readonly status: TaskViewStatus;
   readonly attempt: number;
   readonly agent?: string;
+  /** Why this agent was chosen. */
   readonly why?: string;
   readonly dispatchedAt?: number;
   readonly endedAt?: number;
   /** What the agent needed for the last attempt, without the way there and back. */
   readonly durationMs?: number;
   readonly nextAttemptAt?: number;
+  /** suspended: what for, since when, and until when at most. */
+  readonly on?: Suspension;
+  readonly since?: number;
+  readonly until?: number;
   readonly error?: ErrorReport;
-  readonly result?: ResultValue;
+  /** A forEach answers the list of what its tasks did. */
+  readonly result?: UpstreamValue;
+  /** failed, but the run goes on without it. */
+  readonly tolerated?: true;
+  /** Its result is missing, or not its own. */
+  readonly degraded?: Degraded['how'];
+  /** Its own work failed with this; its fallback does it. */
+  readonly fallback?: ErrorReport;
+  /** cancelled while an agent had it: nobody knows how far that got. */
+  readonly unsure?: true;
+  /** waiting: its dependencies are over, but its group (or forEach) has no room. */
+  readonly inLineFor?: string;
+  /** The forEach that it is one of. */
+  readonly parent?: string;
+  /** The task that it takes back. */
+  readonly undoOf?: string;
+  readonly attempts: readonly AttemptView[];
+  readonly turns: readonly TurnView[];
 }
 
-/** A run as its journal tells it: a projection for display, made from the events alone. */
+/** A run as its journal tells it: a projection for display. */
 export interface RunView {
   readonly workflow: string;
-  readonly status: 'requested' | 'running' | 'completed' | 'failed' | 'cancelled';
+  readonly status: RunViewStatus;
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly deadline?: number;
@@ -37,112 +70,144 @@ export interface RunView {
   readonly error?: ErrorReport;
   readonly failedTask?: string;
   readonly reason?: string;
-  /** Tasks whose results the definition names as the run's. */
-  readonly output?: readonly string[];
+  /** Tasks whose results are the run's. */
+  readonly output: readonly string[];
+  /** Events that came and that no task has taken. */
+  readonly mailbox: ReadonlyArray<{ readonly id: string; readonly event: string; readonly key?: string }>;
+  readonly refusals: readonly Refusal[];
   /** Number of the last journal entry folded in. */
   readonly seq: number;
 }
 
-export const NEW_RUN: RunView = { workflow: '', status: 'requested', tasks: [], failedAttempts: 0, seq: 0 };
+export const NEW_RUN: RunView = {
+  workflow: '',
+  status: 'requested',
+  tasks: [],
+  failedAttempts: 0,
+  output: [],
+  mailbox: [],
+  refusals: [],
+  seq: 0,
+};
 
-/** The view after further entries. Documents that lie in the blob bucket must have been fetched before. */
-export function foldEntries(view: RunView, entries: readonly JournalEntry[]): RunView {
-  return entries.reduce(
-    (folded, entry) => ({
-      ...entry.events.reduce((before, event) => foldEvent(before, event, entry.at), folded),
-      seq: entry.seq,
-    }),
-    view,
-  );
+const STATUS: Record<TaskStatus, TaskViewStatus> = {
+  waiting: 'waiting',
+  ready: 'ready',
+  dispatched: 'running',
+  suspended: 'suspended',
+  backoff: 'retrying',
+  completed: 'completed',
+  failed: 'failed',
+  skipped: 'skipped',
+  cancelled: 'cancelled',
+};
+
+export function viewOf(fold: RunFold): RunView {
+  const { state, seq, failedAttempts, refusals } = fold;
+  if (state.phase === 'new') return { ...NEW_RUN, ...mailboxOf(state), refusals, seq };
+  const nameOf = (index: TaskIndex): string => state.tasks[index]?.definition.id ?? String(index);
+  return {
+    workflow: state.definition.name,
+    status: state.phase,
+    startedAt: state.startedAt,
+    ...(state.endedAt !== undefined && { endedAt: state.endedAt }),
+    deadline: state.deadline,
+    tasks: state.tasks.map((task, index) => taskViewOf(fold, task, index, nameOf)),
+    failedAttempts,
+    ...endingOf(state, nameOf),
+    output: outputTasks(state).map(nameOf),
+    ...mailboxOf(state),
+    refusals,
+    seq,
+  };
 }
 
-function newTask(task: TaskDefinition): TaskView {
-  return { id: task.id, type: task.type, dependsOn: task.dependsOn ?? [], status: 'waiting', attempt: 0 };
+function mailboxOf({ mailbox }: RunState): Pick<RunView, 'mailbox'> {
+  return { mailbox: mailbox.map(({ payload: _, ...event }) => event) };
 }
 
-function change(view: RunView, indexes: readonly number[], edit: (task: TaskView) => TaskView): RunView {
-  const chosen = new Set(indexes);
-  return { ...view, tasks: view.tasks.map((task, index) => (chosen.has(index) ? edit(task) : task)) };
+/** Why the run ended, or is about to. */
+function endingOf(
+  state: RunState,
+  nameOf: (index: TaskIndex) => string,
+): Pick<RunView, 'error' | 'failedTask' | 'reason'> {
+  const { ending } = state;
+  const failed = ending && 'failed' in ending ? ending : undefined;
+  const cancelled = ending && 'cancelled' in ending ? ending.cancelled : undefined;
+  const error = state.error ?? failed?.failed;
+  const task = state.failedTask ?? failed?.task;
+  const reason = cancelled ?? (state.phase === 'cancelled' ? state.cancelReason : undefined);
+  return {
+    ...(error && { error }),
+    ...(task !== undefined && { failedTask: nameOf(task) }),
+    ...(reason !== undefined && { reason }),
+  };
 }
 
-function foldEvent(view: RunView, event: RunEvent, at: number): RunView {
-  switch (event.type) {
-    case 'run_started': {
-      const definition = 'value' in event.definition ? event.definition.value : undefined;
-      return {
-        ...view,
-        workflow: definition?.name ?? view.workflow,
-        status: 'running',
-        startedAt: at,
-        deadline: event.deadline,
-        tasks: (definition?.tasks ?? []).map(newTask),
-        ...(definition?.output && { output: definition.output }),
-      };
-    }
-    case 'tasks_added': {
-      const added = 'value' in event.tasks ? event.tasks.value : [];
-      return { ...view, tasks: [...view.tasks, ...added.map(newTask)] };
-    }
-    case 'tasks_dispatched':
-      return change(view, event.tasks, ({ nextAttemptAt: _, ...task }) => ({
-        ...task,
-        status: 'running',
-        attempt: event.attempt,
-        agent: event.agent,
-        why: event.why,
-        dispatchedAt: at,
-      }));
-    case 'tasks_completed':
-      return completeTasks(view, event, at);
-    case 'attempt_failed':
-      return {
-        ...change(view, [event.task], (task) => ({ ...task, status: 'retrying', error: event.error })),
-        failedAttempts: view.failedAttempts + 1,
-      };
-    case 'retry_scheduled':
-      return change(view, [event.task], (task) => ({ ...task, status: 'retrying', nextAttemptAt: event.at }));
-    case 'task_failed':
-      return change(view, [event.task], (task) => ({ ...task, status: 'failed', error: event.error, endedAt: at }));
-    case 'run_completed':
-      return { ...view, status: 'completed', endedAt: at };
-    case 'run_failed': {
-      const failedTask = event.task === undefined ? undefined : view.tasks[event.task]?.id;
-      return { ...view, status: 'failed', endedAt: at, error: event.error, ...(failedTask && { failedTask }) };
-    }
-    case 'run_cancelled':
-      return { ...view, status: 'cancelled', endedAt: at, reason: event.reason };
-    default:
-      return view;
-  }
-}
-
-type CompletedEvent = Extract<RunEvent, { type: 'tasks_completed' }>;
-
-function completeTasks(view: RunView, event: CompletedEvent, at: number): RunView {
-  const tasks = view.tasks.slice();
-  for (const [index, attempt, durationMs, result] of event.done) {
-    const before = tasks[index];
-    if (!before) continue;
-    const { error: _, ...task } = before;
-    tasks[index] = { ...task, status: 'completed', attempt, agent: event.agent, durationMs, result, endedAt: at };
-  }
-  return { ...view, tasks };
+function taskViewOf(
+  { state, histories }: RunFold,
+  task: TaskState,
+  index: TaskIndex,
+  nameOf: (index: TaskIndex) => string,
+): TaskView {
+  const history = histories.get(index);
+  const result = resultOf(state, index);
+  const { definition, status, since, due, parent, undoOf } = task;
+  const attempts = history?.attempts ?? [];
+  const begun = attempts.at(-1)?.at;
+  const over = status === 'completed' || status === 'failed' || status === 'skipped' || status === 'cancelled';
+  const degraded = degradationOf(task);
+  const inLine = status === 'waiting' && task.waitingFor === 0 ? definition.group : undefined;
+  return {
+    id: definition.id,
+    type: typeOf(definition),
+    dependsOn: definition.dependsOn ?? [],
+    status: STATUS[status],
+    attempt: task.attempt,
+    ...(task.agent !== undefined && { agent: task.agent }),
+    ...(task.why !== undefined && { why: task.why }),
+    ...(begun !== undefined && { dispatchedAt: begun }),
+    ...(over && { endedAt: since }),
+    ...(task.durationMs !== undefined && { durationMs: task.durationMs }),
+    ...(status === 'backoff' && due !== undefined && { nextAttemptAt: due }),
+    ...(status === 'suspended' && task.on && { on: task.on, since, ...(due !== undefined && { until: due }) }),
+    ...(task.error && status !== 'completed' && { error: task.error }),
+    ...(result && { result }),
+    ...(task.tolerated && { tolerated: true as const }),
+    ...(degraded && { degraded: degraded.how }),
+    ...(task.fallback && !over && { fallback: task.fallback }),
+    ...(task.unsure && { unsure: true as const }),
+    ...(inLine !== undefined && { inLineFor: inLine }),
+    ...(parent !== undefined && { parent: nameOf(parent) }),
+    ...(undoOf !== undefined && { undoOf: nameOf(undoOf) }),
+    attempts,
+    turns: history?.turns ?? [],
+  };
 }
 
 /** The tasks whose results are the run's: those the definition names, else those nobody depends on. */
 export function resultTasks(view: RunView): readonly TaskView[] {
-  if (view.output) return view.tasks.filter((task) => view.output?.includes(task.id));
-  const needed = new Set(view.tasks.flatMap((task) => task.dependsOn));
-  return view.tasks.filter((task) => !needed.has(task.id));
+  const output = new Set(view.output);
+  return view.tasks.filter(({ id }) => output.has(id));
 }
 
-export function hasEnded(view: RunView): boolean {
-  return view.endedAt !== undefined;
+export function hasEnded({ status }: Pick<RunView, 'status'>): boolean {
+  return isAtEnd({ phase: status === 'requested' ? 'new' : status });
 }
 
 /** How many tasks are in each state. */
-export function taskCounts(view: RunView): Record<TaskViewStatus, number> {
-  const counts = { waiting: 0, running: 0, retrying: 0, completed: 0, failed: 0 };
-  for (const task of view.tasks) counts[task.status] += 1;
+export function countTasks(tasks: readonly TaskView[]): Record<TaskViewStatus, number> {
+  const counts: Record<TaskViewStatus, number> = {
+    waiting: 0,
+    ready: 0,
+    running: 0,
+    suspended: 0,
+    retrying: 0,
+    completed: 0,
+    failed: 0,
+    skipped: 0,
+    cancelled: 0,
+  };
+  for (const task of tasks) counts[task.status] += 1;
   return counts;
 }

@@ -60,3 +60,8 @@ export function timeOf(ms: number, now: number): string {
     ? iso.slice(11, 19)
     : iso.slice(0, 19).replace('T', ' ');
 }
+
+/** {@link timeOf} for a time to come: with the day when it is not today, and UTC said. */
+export function clockTime(ms: number, now: number): string {
+  return `${timeOf(ms, now)} UTC`;
+}

@@ -31,6 +31,11 @@ const ROUNDS = 6;
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2_000;
 
+/** How long to wait before try number `round` + 1: exponential backoff, at most 2 s, with full jitter. */
+export function fullJitter(round: number, random: () => number): number {
+  return random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** round);
+}
+
 /**
  * Sends entries, and those that came back again, with exponential backoff and full jitter.
  * Answers what is left after the last round.
@@ -42,7 +47,7 @@ export async function sendUntilTaken<T>(
 ): Promise<T[]> {
   let left = await send(entries);
   for (let round = 1; left.length > 0 && round < ROUNDS; round++) {
-    await sleep(random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** round));
+    await sleep(fullJitter(round, random));
     left = await send(left);
   }
   return left;

@@ -15,3 +15,10 @@ export type BlobRef = z.infer<typeof BlobRef>;
 /** A task's result: small ones ride along, those over 1 KiB (see limits.ts) lie in the blob bucket. */
 export const ResultValue = z.union([z.object({ value: Json }), z.object({ ref: BlobRef })]);
 export type ResultValue = z.infer<typeof ResultValue>;
+
+/** What a task sees of one it depends on: its result, or the list of results of a group or of a task made for each item. */
+export const UpstreamValue = z.union([
+  ResultValue,
+  z.object({ list: z.array(z.union([ResultValue, z.null()])).describe('null: skipped or failed, and tolerated') }),
+]);
+export type UpstreamValue = z.infer<typeof UpstreamValue>;

@@ -16,6 +16,14 @@ export const LIMITS = {
   tasksPerMessage: 10,
   /** A task that depends on more results than this gets a manifest of them. */
   upstreamResults: 100,
+  /** The most tasks a run may have, those it adds while it runs included. */
+  tasks: 20_000,
+  /** Runs inside runs: a sub-workflow deeper than this is refused. */
+  depth: 8,
+  /** Agents that pass a message on over channels: after so many hands it is refused. */
+  hops: 16,
+  /** Events that a run keeps for tasks which have not asked for them yet. */
+  mailbox: 1_000,
   /** A `workflow_requested` detail; EventBridge itself refuses more than 1 MiB. */
   requestDetail: 256 * 1024,
 } as const;
@@ -30,4 +38,14 @@ export const DEFAULTS = {
   batchSize: 10,
   /** Seconds a whole workflow may take. */
   workflowTimeoutSeconds: 3_600,
+} as const;
+
+/** How the silence of an agent is noticed, in milliseconds: elsewhere within 60 s of its death. */
+export const LIVENESS = {
+  /** An agent that works longer than this says so this often. */
+  beatEveryMs: 10_000,
+  /** An attempt that has given no sign for so long is looked into. */
+  silentAfterMs: 30_000,
+  /** While an attempt lives on, it is looked at this often. */
+  recheckEveryMs: 20_000,
 } as const;

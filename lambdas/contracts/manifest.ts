@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { DEFAULTS } from './limits.ts';
 import { AgentName, TaskType } from './names.ts';
-import { RetryPolicy } from './workflow-definition.ts';
+import { RetryPolicy } from './retry-policy.ts';
+import { SelectionStrategy } from './task-kinds.ts';
 
 /** One thing an agent can do. Its name is the task type it answers to. */
 export interface Capability<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
@@ -28,6 +29,19 @@ const ManifestSettings = z.strictObject({
   /** Messages per invocation; by default 10, but 1 for tasks with outside effects or a timeout that is set above 10 s. */
   batchSize: z.number().int().min(1).max(10).optional(),
   retry: RetryPolicy.default({}),
+  /** So many failures of class `system` within so many seconds open its breaker; after as long one probe is let through. */
+  breaker: z
+    .strictObject({ failures: z.number().int().positive().default(5), seconds: z.number().positive().default(60) })
+    .prefault({}),
+  /** What speaks for it when several agents can do a task. */
+  selection: z
+    .strictObject({
+      strategy: SelectionStrategy.optional(),
+      weight: z.number().positive().default(1).describe('Its share under `weighted`'),
+      cost: z.number().positive().default(1).describe('Of a task, in any unit, compared with its peers'),
+      near: z.array(z.string().max(64)).max(20).default([]).describe('Its region, and what data lies close to it'),
+    })
+    .prefault({}),
   /** `none` and `idempotent` work may run twice; `outside` work is claimed before it starts. */
   effects: z.enum(['none', 'idempotent', 'outside']).default('none'),
   /** Channels on the bus, as in contracts/channels.ts. */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { BlobRef, ResultValue } from './blob.ts';
+import { BlobRef, ResultValue, UpstreamValue } from './blob.ts';
 import { ErrorReport } from './errors.ts';
 import { Json, JsonObject } from './json.ts';
-import { AgentName, EpochMs, RunId, TaskId, TaskType, TenantId } from './names.ts';
+import { AgentName, EpochMs, EventName, RunId, TaskId, TaskType, TenantId } from './names.ts';
 import { PriorityLevel } from './priority.ts';
 import { TaskDefinition, WorkflowDefinition } from './workflow-definition.ts';
 
@@ -17,7 +17,7 @@ export const TaskAssignment = z.object({
     priority: PriorityLevel,
     deadline: z.number().describe('Epoch seconds, as in the seed documents'),
   }),
-  upstream: z.record(TaskId, ResultValue).optional().describe('Results of the tasks this one depends on'),
+  upstream: z.record(TaskId, UpstreamValue).optional().describe('Results of the tasks this one depends on'),
   upstream_ref: BlobRef.optional().describe('The same record as a blob, when there are more than 100'),
 });
 export type TaskAssignment = z.infer<typeof TaskAssignment>;
@@ -28,6 +28,8 @@ export const AgentStats = z.object({
   errors_count: z.number().int().nonnegative(),
   avg_processing_time: z.number().nonnegative().describe('Seconds'),
   last_activity: z.iso.datetime(),
+  ewma_success: z.number().min(0).max(1).optional().describe('Share of successes, the last tasks counting most'),
+  ewma_latency_ms: z.number().nonnegative().optional().describe('Duration of a task, the last tasks counting most'),
 });
 export type AgentStats = z.infer<typeof AgentStats>;
 
@@ -58,6 +60,15 @@ export const StatusUpdate = z.object({
 });
 export type StatusUpdate = z.infer<typeof StatusUpdate>;
 
+/** The task of another run that a run is. */
+export const ParentTask = z.object({
+  run_id: RunId,
+  task_id: TaskId,
+  attempt: z.number().int().positive(),
+  depth: z.number().int().positive().describe('1 for the child of a run that nobody but a client asked for'),
+});
+export type ParentTask = z.infer<typeof ParentTask>;
+
 /** Who asked for a run, and where the answer is wanted. */
 export const RunRequest = z.object({
   request_id: z.string().min(1).max(128),
@@ -65,6 +76,7 @@ export const RunRequest = z.object({
   correlation_id: z.string().min(1).max(128),
   requested_by: z.string().min(1).max(128),
   priority: PriorityLevel,
+  parent: ParentTask.optional(),
 });
 export type RunRequest = z.infer<typeof RunRequest>;
 
@@ -100,6 +112,40 @@ export const TaskParked = z.object({
 });
 export type TaskParked = z.infer<typeof TaskParked>;
 
+/** Intake → coordinator: an event for this run, which may not have begun yet. Kept until a task waits for it. */
+export const DeliverEvent = z.object({
+  run_id: RunId,
+  event_id: z.string().min(1).max(128).describe('The same id counts once'),
+  event: EventName,
+  key: z.string().max(1_000).optional(),
+  payload: ResultValue,
+});
+export type DeliverEvent = z.infer<typeof DeliverEvent>;
+
+/** Intake → coordinator: what a person decided about a task that waits for them. */
+export const DecideTask = z.object({
+  run_id: RunId,
+  task_id: TaskId,
+  decision_id: z.string().max(160).optional().describe('Of the request that is answered; default: the open one'),
+  event_id: z.string().min(1).max(128).optional().describe('The same answer twice, by a crash on the way, counts once'),
+  decision: z.string().min(1).max(64),
+  comment: z.string().max(2_000).optional(),
+  value: Json.optional().describe('For "complete": what the task answers'),
+  decided_by: z.string().min(1).max(128),
+});
+export type DecideTask = z.infer<typeof DecideTask>;
+
+/** Coordinator → coordinator: a sub-workflow has ended; goes to the group of the run that asked for it. */
+export const ChildEnded = z.object({
+  run_id: RunId,
+  task_id: TaskId,
+  attempt: z.number().int().positive(),
+  child_run_id: RunId,
+  outcome: z.union([z.object({ result: ResultValue }), z.object({ error: ErrorReport })]),
+  duration_ms: z.number().nonnegative(),
+});
+export type ChildEnded = z.infer<typeof ChildEnded>;
+
 /** The `message_type`s of the platform's own queues, with the schema of each. */
 export const MESSAGE_SCHEMAS = {
   task_assignment: TaskAssignment,
@@ -108,5 +154,8 @@ export const MESSAGE_SCHEMAS = {
   cancel_run: CancelRun,
   wake_run: WakeRun,
   task_parked: TaskParked,
+  deliver_event: DeliverEvent,
+  decide_task: DecideTask,
+  child_ended: ChildEnded,
 } as const;
 export type MessageType = keyof typeof MESSAGE_SCHEMAS;

@@ -15,6 +15,9 @@ export const TaskType = z.string().regex(/^[a-z][a-z0-9_.-]{0,127}$/, 'a task ty
 
 export const AgentName = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'an agent is named in kebab-case, 1-40 characters');
 
+/** What a run can wait for, such as "payment_received". */
+export const EventName = z.string().regex(/^[a-z][a-z0-9_.-]{0,127}$/, 'an event is named like "payment_received"');
+
 export const WorkflowName = z.string().regex(/^[a-z][a-z0-9_.-]{0,127}$/, 'a workflow is named like "etl.flight-mart"');
 
 /** Times inside messages are milliseconds since 1970-01-01 UTC. */

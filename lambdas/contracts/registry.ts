@@ -1,7 +1,10 @@
 import * as z from 'zod';
+import { BreakerPolicy } from './breaker.ts';
+import { AgentHealth } from './health.ts';
 import { AgentStats } from './messages.ts';
 import { AgentName, EpochMs, TaskType } from './names.ts';
-import { RetryPolicy } from './workflow-definition.ts';
+import { RetryPolicy } from './retry-policy.ts';
+import { SelectionStrategy } from './task-kinds.ts';
 
 /** An agent as the coordinator knows it: what its stack registered at deploy. */
 export const AgentRegistration = z.object({
@@ -27,6 +30,15 @@ export const AgentRegistration = z.object({
     .optional()
     .describe('Tasks that a lane works on at once; more than these share messages. None: every task has its own'),
   health: z.object({ avgProcessingSeconds: z.number(), errorRate: z.number(), queueDepth: z.number() }),
+  breaker: BreakerPolicy.optional().describe('Default: 5 failures in 60 s'),
+  selection: z
+    .object({
+      strategy: SelectionStrategy.optional(),
+      weight: z.number().positive(),
+      cost: z.number().positive(),
+      near: z.array(z.string()),
+    })
+    .optional(),
 });
 export type AgentRegistration = z.infer<typeof AgentRegistration>;
 
@@ -35,6 +47,7 @@ export const AgentLoad = z.object({
   queue_depth: z.number().int().nonnegative(),
   measured_at: EpochMs,
   stats: AgentStats.optional(),
+  health: AgentHealth.optional(),
   exceeded: z
     .array(z.enum(['queue_depth', 'error_rate', 'avg_processing_time']))
     .optional()

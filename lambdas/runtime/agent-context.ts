@@ -1,14 +1,12 @@
-import * as z from 'zod';
-import { ResultValue } from '../contracts/blob.ts';
 import { agentSource } from '../contracts/bus-events.ts';
 import type { Header } from '../contracts/envelope.ts';
 import { DataError } from '../contracts/errors.ts';
 import type { Json } from '../contracts/json.ts';
 import type { TaskAssignment } from '../contracts/messages.ts';
-import { TaskId } from '../contracts/names.ts';
 import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 import type { Agent, AgentContext } from './agent.ts';
 import type { AgentPorts } from './agent-ports.ts';
+import { openUpstream } from './open-upstream.ts';
 import { createReach } from './reach.ts';
 import type { WorkState } from './work-state.ts';
 
@@ -35,13 +33,13 @@ export function createContext(
   });
   const added: TaskDefinition[] = [];
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), Math.max(0, deadline - clock.now()));
+  const cancelTimer = clock.after(Math.max(0, deadline - clock.now()), () => abort.abort());
   const published: Array<Promise<void>> = [];
   let lastProgress = Number.NEGATIVE_INFINITY;
   let results: Promise<Record<string, Json>> | undefined;
 
   const upstream = (async (taskId?: string) => {
-    results ??= openUpstream(assignment, ports);
+    results ??= openUpstream(assignment, ports.blobs);
     const all = await results;
     if (taskId === undefined) return all;
     const result = Object.hasOwn(all, taskId) ? all[taskId] : undefined;
@@ -82,19 +80,10 @@ export function createContext(
     addTasks: (tasks) => void added.push(...tasks),
   };
   const close = async (): Promise<void> => {
-    clearTimeout(timer);
+    cancelTimer();
     await Promise.all(published);
   };
   return { context, added, close };
-}
-
-async function openUpstream(assignment: TaskAssignment, ports: AgentPorts): Promise<Record<string, Json>> {
-  const { upstream, upstream_ref: ref } = assignment;
-  const values = ref ? z.record(TaskId, ResultValue).parse(await ports.blobs.get(ref)) : (upstream ?? {});
-  const opened = Object.entries(values).map(
-    async ([id, result]) => [id, 'value' in result ? result.value : await ports.blobs.get(result.ref)] as const,
-  );
-  return Object.fromEntries(await Promise.all(opened));
 }
 
 function withFields(logger: AgentContext['logger'], fields: Record<string, unknown>): AgentContext['logger'] {

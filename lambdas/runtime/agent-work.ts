@@ -12,7 +12,9 @@ import type { QueueRecord } from './queue-record.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import { handleChannelEvent, readChannelEvent } from './run-channel.ts';
 import { runTask } from './run-task.ts';
+import { sayAlive } from './signs-of-life.ts';
 import { createStats, publishStats } from './stats.ts';
+import { createTasksInHand, type Piece } from './tasks-in-hand.ts';
 import type { WorkState } from './work-state.ts';
 
 /** Tasks of one invocation at once, however many come packed into its messages. */
@@ -27,22 +29,26 @@ export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
   const stats = createStats(ports.clock);
   return async (records, invocation) => {
     const reporter = createReporter(agent.manifest.name, ports);
-    const heartbeat = createHeartbeat(records, agent.manifest.timeoutSeconds, ports);
+    const inHand = createTasksInHand(ports.blobs);
+    const heartbeat = createHeartbeat(records, agent.manifest.timeoutSeconds, ports, () =>
+      sayAlive(agent.manifest, inHand, stats, ports),
+    );
     const failed = new Set<string>();
     try {
-      const fresh = records.filter((record) => record.receiveCount === 1);
-      const seenBefore = records.filter((record) => record.receiveCount > 1);
+      const batch = records.map((record) => ({ record, pieces: unpackBody(record.body).map(inHand.take) }));
+      const fresh = batch.filter(({ record }) => record.receiveCount === 1);
+      const seenBefore = batch.filter(({ record }) => record.receiveCount > 1);
       const limited = createLimiter(AT_ONCE);
       await Promise.all(
-        fresh.map(async (record) => {
-          await Promise.all(unpackBody(record.body).map((body) => limited(() => workOn(record, body))));
+        fresh.map(async ({ record, pieces }) => {
+          await Promise.all(pieces.map((piece) => limited(() => workOn(record, piece))));
           heartbeat.done(record);
         }),
       );
       await reporter.flush();
-      for (const record of seenBefore) {
-        for (const body of unpackBody(record.body)) {
-          await workOn(record, body);
+      for (const { record, pieces } of seenBefore) {
+        for (const piece of pieces) {
+          await workOn(record, piece);
           await reporter.flush();
         }
         heartbeat.done(record);
@@ -55,8 +61,8 @@ export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
     await publishStats(agent.manifest, stats, ports);
     return [...failed];
 
-    async function workOn(message: QueueRecord, body: string): Promise<void> {
-      const record = { ...message, body };
+    async function workOn(message: QueueRecord, piece: Piece): Promise<void> {
+      const record = { ...message, body: piece.body };
       try {
         await handleRecord(agent, record, reporter, ports, { stats, heartbeat, remainingMs: invocation.remainingMs });
       } catch (error) {
@@ -66,6 +72,8 @@ export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
         } else {
           ports.logger.error('message goes back to the inbox', { message: record.id, error });
         }
+      } finally {
+        inHand.done(piece);
       }
     }
   };

@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
-import type { BlobRef } from '../contracts/blob.ts';
+import type { BlobRef, ResultValue } from '../contracts/blob.ts';
+import type { BreakerPolicy, BreakerState } from '../contracts/breaker.ts';
 import type { BusEvent } from '../contracts/bus-events.ts';
 import type { ErrorReport } from '../contracts/errors.ts';
+import type { AgentHealth } from '../contracts/health.ts';
 import type { Json, JsonObject } from '../contracts/json.ts';
 import type { AgentStats } from '../contracts/messages.ts';
 import type { AgentLoad, AgentRegistration, RegisteredAgent } from '../contracts/registry.ts';
@@ -15,6 +17,8 @@ import type { WorkflowDefinition } from '../contracts/workflow-definition.ts';
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number;
+  /** Calls back once, `ms` from now, unless the answer is called before. */
+  after(ms: number, callback: () => void): () => void;
 }
 
 export interface Ids {
@@ -36,8 +40,8 @@ export interface OutgoingMessage {
 export interface Queues {
   /** Sends all of them, in batches of ten and below 1 MiB; entries that fail are sent again. */
   send(queueUrl: string, messages: readonly OutgoingMessage[]): Promise<void>;
-  /** Messages that wait, in flight included. Approximate. */
-  depth(queueUrl: string): Promise<number>;
+  /** Approximate: messages that nobody has taken yet, and those that somebody holds. */
+  depth(queueUrl: string): Promise<{ readonly waiting: number; readonly inFlight: number }>;
 }
 
 export interface Visibility {
@@ -48,8 +52,8 @@ export interface Visibility {
 export interface Bus {
   /** Publishes under `source` (see bus-events.ts); entries that fail are sent again. */
   publish(source: string, events: readonly BusEvent[]): Promise<void>;
-  /** A message on a channel: `detail-type` is the channel, `detail` the message. */
-  publishToChannel(source: string, channel: string, detail: JsonObject): Promise<void>;
+  /** A message on a channel: `detail-type` is the channel, `detail` the message. @param hops hands it has been through */
+  publishToChannel(source: string, channel: string, detail: JsonObject, hops?: number): Promise<void>;
 }
 
 /** Large bodies: content-addressed, encrypted at rest, checked on the way out. */
@@ -113,6 +117,53 @@ export interface RegistryWriter {
   recordLoad(agent: string, load: Pick<AgentLoad, 'queue_depth' | 'measured_at' | 'exceeded'>): Promise<void>;
   /** What the agent last said of itself. */
   recordStats(agent: string, stats: AgentStats): Promise<void>;
+  /** What a person wants of it; or, `judged`, what the monitor makes of it: that leaves what a person has set alone. */
+  recordHealth(agent: string, health: AgentHealth, judged?: boolean): Promise<void>;
+}
+
+/**
+ * Circuit breakers, one per agent, shared by every coordinator. Read before each dispatch, so never from a long cache.
+ */
+export interface Breakers {
+  /** All that are not plainly closed, by agent; at most a second old. */
+  read(): Promise<ReadonlyMap<string, BreakerState>>;
+  /**
+   * Counts a failure of class `system`, each id once; opens the breaker at the policy's number. A failed probe opens it
+   * again at once. Answers the new state and whether this call opened it.
+   */
+  recordFailure(
+    agent: string,
+    id: string,
+    at: number,
+    policy: BreakerPolicy,
+    probe: boolean,
+  ): Promise<{ readonly state: BreakerState; readonly opened: boolean }>;
+  /** Closes it. True when it was not closed before. */
+  close(agent: string): Promise<boolean>;
+  /** The one probe of a breaker whose time is over: true for one holder at a time, until `until`; again for the same. */
+  takeProbe(agent: string, holder: string, now: number, until: number): Promise<boolean>;
+}
+
+/** The last sign of life of each task at work; rows expire after a day. */
+export interface Heartbeats {
+  /** Keeps the newest by `at`. */
+  record(beats: readonly Heartbeat[]): Promise<void>;
+  /** By task id. */
+  of(runId: string): Promise<ReadonlyMap<string, Heartbeat>>;
+}
+export interface Heartbeat {
+  readonly runId: string;
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly agent: string;
+  /** ms */
+  readonly at: number;
+}
+
+/** The last good result of a task, over all runs of its workflow, for `fallback.cachedSeconds`. */
+export interface ResultCache {
+  put(tenant: string, workflow: string, taskId: string, result: ResultValue, at: number): Promise<void>;
+  get(tenant: string, workflow: string, taskId: string): Promise<{ result: ResultValue; at: number } | undefined>;
 }
 
 /** The Step Functions execution around a run. */

@@ -1,13 +1,18 @@
 import { agentSource, BUS_EVENTS } from '../contracts/bus-events.ts';
 import { DataError, issuesOf, NonRecoverableError } from '../contracts/errors.ts';
+import { JsonObject } from '../contracts/json.ts';
 import type { Manifest } from '../contracts/manifest.ts';
 import type { AgentContext } from './agent.ts';
 import type { AgentPorts } from './agent-ports.ts';
+import { checkHops } from './hops.ts';
 
 type Reach = Pick<AgentContext, 'blobs' | 'bucket' | 'secret' | 'setting' | 'publish'>;
 
-/** The part of the world that a manifest names; its role in AWS grants the same and no more. */
-export function createReach(manifest: Manifest, tenant: string, ports: AgentPorts): Reach {
+/**
+ * The part of the world that a manifest names; its role in AWS grants the same and no more.
+ * @param hops hands that what it publishes has been through: 1 for what a task begins
+ */
+export function createReach(manifest: Manifest, tenant: string, ports: AgentPorts, hops = 1): Reach {
   const { reaches, channels, name } = manifest;
   const declared = (is: boolean, what: string, where: string): void => {
     if (!is) throw new DataError(`${where}_not_declared`, `${name} does not declare ${what} in its manifest`);
@@ -36,13 +41,16 @@ export function createReach(manifest: Manifest, tenant: string, ports: AgentPort
     },
     async publish(channel, detail) {
       declared(channels.publishes.includes(channel), `channel ${channel}`, 'channel');
-      if (channel === 'coordination') {
-        const parsed = BUS_EVENTS.coordination.safeParse(detail);
-        if (!parsed.success) throw new DataError('bad_event', `coordination: ${issuesOf(parsed.error)}`);
-        await ports.bus.publish(agentSource(name), [{ name: 'coordination', detail: parsed.data }]);
-      } else {
-        await ports.bus.publishToChannel(agentSource(name), channel, detail);
-      }
+      checkHops(channel, detail, hops);
+      await ports.bus.publishToChannel(agentSource(name), channel, messageOf(channel, detail), hops);
     },
   };
+}
+
+/** Coordination is an event that the platform listens to as well, so it must be one. */
+function messageOf(channel: string, detail: JsonObject): JsonObject {
+  if (channel !== 'coordination') return detail;
+  const parsed = BUS_EVENTS.coordination.safeParse(detail);
+  if (!parsed.success) throw new DataError('bad_event', `coordination: ${issuesOf(parsed.error)}`);
+  return JsonObject.parse(parsed.data);
 }

@@ -32,6 +32,7 @@ export function createReporter(
 ): Reporter {
   let pending: Pending[] = [];
   let lastFlush = ports.clock.now();
+  let cancelTimer: (() => void) | undefined;
   let sending: Promise<void> = Promise.resolve();
   const lost: string[] = [];
 
@@ -75,6 +76,8 @@ export function createReporter(
   }
 
   function flush(): Promise<void> {
+    cancelTimer?.();
+    cancelTimer = undefined;
     const items = pending;
     pending = [];
     lastFlush = ports.clock.now();
@@ -85,7 +88,10 @@ export function createReporter(
   return {
     add(item) {
       pending.push(item);
-      if (ports.clock.now() - lastFlush >= FLUSH_EVERY_MS) void flush();
+      const due = lastFlush + FLUSH_EVERY_MS - ports.clock.now();
+      if (due <= 0) void flush();
+      // Else it would wait for the next task to end, and the coordinator take its agent for silent.
+      else cancelTimer ??= ports.clock.after(due, flush);
     },
     flush,
     unsent: () => lost,

@@ -1,7 +1,9 @@
+import { DataError } from '../contracts/errors.ts';
 import { JsonObject } from '../contracts/json.ts';
 import { DEFAULT_TENANT, TenantId } from '../contracts/names.ts';
 import type { Agent } from './agent.ts';
 import type { AgentPorts } from './agent-ports.ts';
+import { takeHops } from './hops.ts';
 import { createReach } from './reach.ts';
 import type { WorkState } from './work-state.ts';
 
@@ -11,6 +13,8 @@ export interface ChannelEvent {
   readonly source: string;
   readonly channel: string;
   readonly detail: JsonObject;
+  /** Agents' hands it has been through. */
+  readonly hops: number;
 }
 
 /** The event in a message body, or undefined when the body is something else. */
@@ -29,29 +33,37 @@ export function readChannelEvent(body: string): ChannelEvent | undefined {
   if (typeof channel !== 'string' || !detail.success) return undefined;
   const text = (field: 'id' | 'source'): string =>
     field in event ? String((event as Record<string, unknown>)[field]) : '';
-  return { id: text('id'), source: text('source'), channel, detail: detail.data };
+  return { id: text('id'), source: text('source'), channel, ...takeHops(detail.data) };
 }
 
-/** Hands an event to the agent's handler of that channel. An error sends the message back to the inbox. */
+/**
+ * Hands an event to the agent's handler of that channel. An error sends the message back to the inbox, but not one that
+ * has gone round too often: it counts as an error of this agent and ends here.
+ */
 export async function handleChannelEvent(
   agent: Agent,
   event: ChannelEvent,
   ports: AgentPorts,
   work: WorkState,
 ): Promise<void> {
-  const handle = Object.hasOwn(agent.channels, event.channel) ? agent.channels[event.channel] : undefined;
+  const { channel, detail, hops } = event;
+  const handle = Object.hasOwn(agent.channels, channel) ? agent.channels[channel] : undefined;
   if (!handle) {
-    ports.logger.warn('no handler for this channel', { channel: event.channel, event: event.id });
+    ports.logger.warn('no handler for this channel', { channel, event: event.id });
     return;
   }
   const started = ports.clock.now();
-  const tenant = TenantId.catch(DEFAULT_TENANT).parse(event.detail.tenant);
-  const correlationId = typeof event.detail.correlation_id === 'string' ? event.detail.correlation_id : event.id;
+  const tenant = TenantId.catch(DEFAULT_TENANT).parse(detail.tenant);
+  const correlationId = typeof detail.correlation_id === 'string' ? detail.correlation_id : event.id;
   const { logger, clock } = ports;
   let ok = false;
   try {
-    await handle(event.detail, { ...createReach(agent.manifest, tenant, ports), tenant, correlationId, logger, clock });
+    const reach = createReach(agent.manifest, tenant, ports, hops + 1);
+    await handle(detail, { ...reach, tenant, correlationId, logger, clock });
     ok = true;
+  } catch (error) {
+    if (!(error instanceof DataError) || error.code !== 'too_many_hops') throw error;
+    logger.error('event has gone round too often and ends here', { code: error.code, channel, event: event.id, hops });
   } finally {
     work.stats.record(clock.now() - started, ok);
   }

@@ -2,6 +2,7 @@ import { agentSource } from '../contracts/bus-events.ts';
 import type { Manifest } from '../contracts/manifest.ts';
 import type { AgentStats } from '../contracts/messages.ts';
 import type { AgentPorts } from './agent-ports.ts';
+import { movingAverage } from './moving-average.ts';
 import type { Clock } from './ports.ts';
 
 /** Each busy container says how it is doing this often, on the bus. */
@@ -12,15 +13,28 @@ export function createStats(clock: Clock) {
   let processed = 0;
   let errors = 0;
   let busyMs = 0;
+  const success = movingAverage();
+  const latencyMs = movingAverage();
   let last = clock.now();
+  let hasWorked = false;
   let inBatch = { tasks: 0, errors: 0 };
   let published = 0;
+
+  /** A sign of life in the middle of long work, before there is anything to count. */
+  function atWork(): void {
+    last = clock.now();
+    hasWorked = true;
+  }
+
   return {
+    atWork,
     record(durationMs: number, ok: boolean): void {
       processed += 1;
       inBatch.tasks += 1;
       busyMs += durationMs;
-      last = clock.now();
+      success.add(ok ? 1 : 0);
+      latencyMs.add(durationMs);
+      atWork();
       if (ok) return;
       errors += 1;
       inBatch.errors += 1;
@@ -36,10 +50,11 @@ export function createStats(clock: Clock) {
       errors_count: errors,
       avg_processing_time: processed === 0 ? 0 : busyMs / processed / 1_000,
       last_activity: new Date(last).toISOString(),
+      ...(processed > 0 && { ewma_success: success.value(), ewma_latency_ms: latencyMs.value() }),
     }),
     /** True at most once per interval, and only after there was work. */
     isDue(): boolean {
-      if (processed === 0 || clock.now() - published < PUBLISH_EVERY_MS) return false;
+      if (!hasWorked || clock.now() - published < PUBLISH_EVERY_MS) return false;
       published = clock.now();
       return true;
     },

@@ -1,35 +1,13 @@
-import type { TaskDefinition } from '../contracts/workflow-definition.ts';
+import { change, type Draft, draftOf, sealed } from './draft.ts';
 import type { Document, RunEvent, TaskIndex } from './events.ts';
-import type { RunState, TaskState } from './state.ts';
-
-/** A run being folded: the same shape, owned by one turn and written in place, so that a turn copies each list once. */
-export type Draft = {
-  -readonly [K in keyof RunState]: RunState[K];
-} & {
-  tasks: TaskState[];
-  ready: TaskIndex[];
-  indexOf: Map<string, TaskIndex>;
-  dependents: TaskIndex[][];
-  inFlight: Map<string, number>;
-};
-
-/** A private copy to write in; `state` stays as it is. Inner lists of dependents are copied when they grow. */
-export function draftOf(state: RunState): Draft {
-  return {
-    ...state,
-    tasks: state.tasks.slice(),
-    ready: state.ready.slice(),
-    indexOf: state.indexOf as Map<string, TaskIndex>,
-    dependents: state.dependents as TaskIndex[][],
-    inFlight: new Map(state.inFlight),
-  };
-}
+import { addChildren, addTasks, cancelTasks, endTask, leaveAgent, leaveReady, openGroups } from './graph.ts';
+import { isOver, type RunPhase, type RunState, type TaskState, taskAt } from './state.ts';
 
 /** The state after `events`. Pure: the same state and events always give the same result. */
 export function evolve(state: RunState, events: readonly RunEvent[], at: number): RunState {
   const draft = draftOf(state);
   for (const event of events) apply(draft, event, at);
-  return draft;
+  return sealed(draft);
 }
 
 /** Folds one event into a draft. The journal is trusted: what it says has happened. */
@@ -41,50 +19,86 @@ export function apply(draft: Draft, event: RunEvent, at: number): void {
       draft.definition = opened(event.definition);
       draft.input = opened(event.input);
       draft.deadline = event.deadline;
+      draft.contracts = event.contracts ?? {};
       draft.startedAt = at;
       if (event.taskToken !== undefined) draft.taskToken = event.taskToken;
-      addTasks(draft, draft.definition.tasks);
+      openGroups(draft);
+      addTasks(draft, draft.definition.tasks, at);
       return;
     case 'token_replaced':
       draft.taskToken = event.taskToken;
       return;
     case 'tasks_added':
-      addTasks(draft, opened(event.tasks));
+      draft.contracts = { ...event.contracts, ...draft.contracts };
+      addTasks(draft, opened(event.tasks), at);
       return;
-    case 'tasks_dispatched': {
-      const sent = new Set(event.tasks);
-      draft.ready = sent.size === draft.ready.length ? [] : draft.ready.filter((index) => !sent.has(index));
-      for (const index of event.tasks) {
-        const { agent, attempt, why, notAfter } = event;
-        change(draft, index, { status: 'dispatched', agent, attempt, why, due: notAfter });
-      }
-      addInFlight(draft, event.agent, event.tasks.length);
+    case 'tasks_dispatched':
+      dispatched(draft, event, at);
       return;
-    }
     case 'tasks_completed':
+      leaveReadyIf(
+        draft,
+        event.done.map(([index]) => index),
+      );
       for (const [index, attempt, durationMs, result] of event.done) {
-        leaveAgent(draft, index);
-        change(draft, index, { status: 'completed', attempt, durationMs, result });
-        draft.open -= 1;
-        for (const dependent of draft.dependents[index] ?? []) oneLess(draft, dependent);
+        const task = taskAt(draft, index);
+        const standsIn = task.fallback !== undefined && attempt > (task.fallbackFrom ?? 0);
+        const degraded = task.degraded ?? (standsIn ? degradationOf(task) : undefined);
+        const fields = { status: 'completed', durationMs, result, order: draft.completed } as const;
+        draft.completed += 1;
+        endTask(draft, index, { ...fields, ...(degraded && { degraded }) }, at);
       }
       return;
     case 'attempt_failed':
-      leaveAgent(draft, event.task);
-      change(draft, event.task, { status: 'backoff', error: event.error });
+      failed(draft, event, at);
       return;
-    case 'retry_scheduled':
-      change(draft, event.task, { status: 'backoff', due: event.at });
+    case 'retry_scheduled': {
+      const route = event.route && { route: event.route };
+      change(draft, event.task, { status: 'backoff', since: at, due: event.at, ...route });
       return;
+    }
     case 'retry_due':
-      for (const index of event.tasks) change(draft, index, { status: 'ready' });
-      draft.ready.push(...event.tasks);
+    case 'tasks_resumed':
+      for (const index of event.tasks) beReady(draft, index, at);
       return;
-    case 'task_failed':
-      if (taskAt(draft, event.task).status === 'ready')
-        draft.ready = draft.ready.filter((index) => index !== event.task);
-      change(draft, event.task, { status: 'failed', error: event.error });
-      draft.open -= 1;
+    case 'task_failed': {
+      const tolerated = event.tolerated && { tolerated: true as const };
+      leaveReadyIf(draft, [event.task]);
+      endTask(draft, event.task, { status: 'failed', error: event.error, ...tolerated }, at);
+      return;
+    }
+    case 'tasks_skipped':
+      draft.skipped += event.tasks.length;
+      leaveReady(draft, event.tasks);
+      for (const index of event.tasks) endTask(draft, index, { status: 'skipped' }, at);
+      return;
+    case 'items_expanded':
+      leaveReady(draft, [event.task]);
+      addChildren(draft, event.task, opened(event.items), at);
+      return;
+    case 'task_suspended':
+      suspended(draft, event, at);
+      return;
+    case 'tasks_held': {
+      leaveReady(draft, event.tasks);
+      const on = { for: 'agent', reason: event.reason } as const;
+      for (const index of event.tasks) change(draft, index, { status: 'suspended', since: at, on, due: event.until });
+      return;
+    }
+    case 'fallback_chosen':
+      fellBack(draft, event, at);
+      return;
+    case 'event_received': {
+      const { id, event: name, key, payload } = event;
+      draft.received = new Set(draft.received).add(id);
+      draft.mailbox.push({ id, event: name, payload, ...(key !== undefined && { key }) });
+      return;
+    }
+    case 'event_taken':
+      draft.mailbox = draft.mailbox.filter(({ id }) => id !== event.id);
+      return;
+    case 'decision_taken':
+      decided(draft, event, at);
       return;
     case 'timer_armed':
       draft.timer = event.at;
@@ -96,6 +110,21 @@ export function apply(draft: Draft, event: RunEvent, at: number): void {
       return;
     case 'cancel_requested':
       draft.cancelReason = event.reason;
+      return;
+    case 'compensation_begun':
+      draft.phase = 'compensating';
+      draft.ending = event.outcome;
+      draft.deadline = event.deadline;
+      cancelTasks(
+        draft,
+        draft.tasks.flatMap(({ status }, index) => (status === 'dispatched' ? [] : [index])),
+        at,
+      );
+      draft.gathered = [];
+      return;
+    case 'undo_planned':
+      draft.undoPlanned = true;
+      planUndo(draft, event.tasks, at);
       return;
     case 'run_completed':
       end(draft, 'completed', at);
@@ -122,67 +151,117 @@ export class UnknownEvent extends Error {
   }
 }
 
-export function taskAt(state: RunState, index: TaskIndex): TaskState {
-  const task = state.tasks[index];
-  if (!task) throw new Error(`run ${state.runId} has no task number ${index}: its journal is damaged`);
-  return task;
-}
-
 /** The value of a document that has been fetched. */
 export function opened<T>(document: Document<T>): T {
   if ('value' in document) return document.value;
   throw new Error(`the document ${document.ref.key} must be fetched before it is folded`);
 }
 
-function change(draft: Draft, index: TaskIndex, fields: Partial<TaskState>): void {
-  draft.tasks[index] = { ...taskAt(draft, index), ...fields };
+type Event<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+
+function dispatched(draft: Draft, event: Event<'tasks_dispatched'>, at: number): void {
+  const { agent, attempt, why, notAfter, probe } = event;
+  leaveReady(draft, event.tasks);
+  for (const index of event.tasks) {
+    const { route: _route, probe: _probe, on: _on, ...task } = begun(draft, index, attempt);
+    const fields = { status: 'dispatched', since: at, agent, why, due: notAfter } as const;
+    draft.tasks[index] = { ...task, ...fields, ...(probe && { probe }) };
+    const type = (task.fallback && task.definition.fallback?.type) ?? task.definition.type ?? '';
+    draft.rounds.set(type, (draft.rounds.get(type) ?? 0) + 1);
+  }
+  draft.inFlight.set(agent, (draft.inFlight.get(agent) ?? 0) + event.tasks.length);
 }
 
-function end(draft: Draft, phase: RunState['phase'], at: number): void {
+/** The task with its attempt counted, and who had the one before remembered. */
+function begun(draft: Draft, index: TaskIndex, attempt: number): TaskState {
+  const task = taskAt(draft, index);
+  if (attempt === task.attempt) return task;
+  return { ...task, attempt, ...(attempt > 1 && { holders: [...(task.holders ?? []), task.agent ?? ''] }) };
+}
+
+function failed(draft: Draft, event: Event<'attempt_failed'>, at: number): void {
+  const task = taskAt(draft, event.task);
+  leaveAgent(draft, task);
+  if (event.willRetry && !event.rerouted) draft.retries += 1;
+  const { due: _due, on: _on, ...rest } = task;
+  draft.tasks[event.task] = {
+    ...rest,
+    status: 'backoff',
+    since: at,
+    error: event.error,
+    ...(event.silent && { silences: (task.silences ?? 0) + 1, unsure: true }),
+    ...(event.rerouted && { forgiven: (task.forgiven ?? 0) + 1, rerouted: (task.rerouted ?? 0) + 1 }),
+  };
+}
+
+/** Most tasks that end or wait were with an agent: then there is nothing to leave. */
+function leaveReadyIf(draft: Draft, indices: readonly TaskIndex[]): void {
+  if (indices.some((index) => taskAt(draft, index).status === 'ready')) leaveReady(draft, indices);
+}
+
+/** Back among the ready: it has its place in its group already. */
+function beReady(draft: Draft, index: TaskIndex, at: number): void {
+  const { due: _due, on: _on, ...task } = taskAt(draft, index);
+  draft.tasks[index] = { ...task, status: 'ready', since: at };
+  if (task.status !== 'ready') draft.ready.push(index);
+}
+
+function suspended(draft: Draft, { task: index, attempt, on, until }: Event<'task_suspended'>, at: number): void {
+  leaveReadyIf(draft, [index]);
+  const { due: _due, ...task } = begun(draft, index, attempt);
+  draft.tasks[index] = { ...task, status: 'suspended', since: at, on, ...(until !== undefined && { due: until }) };
+  if (on.for === 'decision') draft.asked += 1;
+}
+
+/** Its fallback has attempts of its own. */
+function fellBack(draft: Draft, { task: index, error }: Event<'fallback_chosen'>, at: number): void {
+  const { attempt } = taskAt(draft, index);
+  const { silences: _silences, ...fresh } = taskAt(draft, index);
+  draft.tasks[index] = { ...fresh, fallback: error, fallbackFrom: attempt, forgiven: attempt };
+  beReady(draft, index, at);
+}
+
+/** What a person said at an escalation; an ask-task's answer is its result and comes as a completion. */
+function decided(draft: Draft, { task: index, decision, eventId }: Event<'decision_taken'>, at: number): void {
+  if (eventId !== undefined) draft.received = new Set(draft.received).add(eventId);
+  const task = taskAt(draft, index);
+  if (task.on?.for !== 'decision' || task.on.error === undefined) return;
+  if (decision === 'complete') change(draft, index, { degraded: 'person' });
+  if (decision !== 'retry') return;
+  const { silences: _silences, ...fresh } = task;
+  draft.tasks[index] = { ...fresh, forgiven: task.attempt };
+  beReady(draft, index, at);
+}
+
+/** One after another, in the order given; each goes on whether the one before it succeeded or not. */
+function planUndo(draft: Draft, indices: readonly TaskIndex[], at: number): void {
+  const definitions = indices.flatMap((index, position) => {
+    const { definition } = taskAt(draft, index);
+    const { undo } = definition;
+    if (!undo) return [];
+    const before = position === 0 ? undefined : indices[position - 1];
+    const dependsOn = before === undefined ? {} : { dependsOn: [`${taskAt(draft, before).definition.id}.undo`] };
+    return [{ ...undo, id: `${definition.id}.undo`, optional: true, ...dependsOn }];
+  });
+  addTasks(draft, definitions, at, (position) => {
+    const undoOf = indices[position];
+    return undoOf === undefined ? {} : { undoOf };
+  });
+}
+
+function degradationOf(task: TaskState): 'fallback' | 'cached' {
+  return task.definition.fallback?.cachedSeconds === undefined ? 'fallback' : 'cached';
+}
+
+function end(draft: Draft, phase: RunPhase, at: number): void {
   draft.phase = phase;
   draft.endedAt = at;
-  draft.ready = [];
+  draft.gathered = [];
+  draft.mailbox = [];
   delete draft.timer;
-}
-
-function addTasks(draft: Draft, definitions: readonly TaskDefinition[]): void {
-  draft.indexOf = new Map(draft.indexOf);
-  draft.dependents = draft.dependents.map((list) => list.slice());
-  const first = draft.tasks.length;
-  definitions.forEach((definition, offset) => {
-    draft.indexOf.set(definition.id, first + offset);
-    draft.dependents.push([]);
-  });
-  definitions.forEach((definition, offset) => {
-    const index = first + offset;
-    let waitingFor = 0;
-    for (const id of new Set(definition.dependsOn)) {
-      const dependency = draft.indexOf.get(id);
-      if (dependency === undefined)
-        throw new Error(`task ${definition.id} depends on ${id}, which its run does not have`);
-      draft.dependents[dependency]?.push(index);
-      if (draft.tasks[dependency]?.status !== 'completed') waitingFor += 1;
-    }
-    const status = waitingFor === 0 ? 'ready' : 'waiting';
-    draft.tasks.push({ definition, status, attempt: 0, waitingFor });
-    if (status === 'ready') draft.ready.push(index);
-  });
-  draft.open += definitions.length;
-}
-
-function oneLess(draft: Draft, index: TaskIndex): void {
-  const task = taskAt(draft, index);
-  const waitingFor = task.waitingFor - 1;
-  const ready = waitingFor === 0 && task.status === 'waiting';
-  draft.tasks[index] = { ...task, waitingFor, status: ready ? 'ready' : task.status };
-  if (ready) draft.ready.push(index);
-}
-
-function leaveAgent(draft: Draft, index: TaskIndex): void {
-  const { agent, status } = taskAt(draft, index);
-  if (agent !== undefined && status === 'dispatched') addInFlight(draft, agent, -1);
-}
-
-function addInFlight(draft: Draft, agent: string, count: number): void {
-  draft.inFlight.set(agent, (draft.inFlight.get(agent) ?? 0) + count);
+  cancelTasks(
+    draft,
+    draft.tasks.flatMap((task, index) => (isOver(task) ? [] : [index])),
+    at,
+  );
 }

@@ -2,16 +2,19 @@ import { DataError, type ErrorReport } from '../contracts/errors.ts';
 import type { StatusUpdate, TaskUpdate } from '../contracts/messages.ts';
 import { checkAddedTasks, checkTaskTypes } from './definition.ts';
 import type { RunEvent, TaskIndex } from './events.ts';
-import { recordFailure } from './fail-task.ts';
-import { hasEnded } from './state.ts';
+import { recordFailure } from './failure.ts';
+import { contractsOf } from './select.ts';
+import { holderOf, isOver, taskAt } from './state.ts';
+import { taskTypesOf } from './task-types.ts';
 import type { Turn, TurnInput } from './turn.ts';
 
 type Completed = Extract<TaskUpdate, { status: 'completed' }>;
 type Done = Extract<RunEvent, { type: 'tasks_completed' }>['done'];
 
 /**
- * Folds an agent's report. An agent may only speak of attempts that it holds: the attempt number is the fence, so a
- * late report of an attempt that was given up is dropped, and one about somebody else's task is refused.
+ * Folds an agent's report. An agent may only speak of attempts that it was given. The first completion of a task wins,
+ * whichever attempt it was: work with outside effects is done under a claim, other work may run twice (rule 6). A
+ * failure counts only while its attempt is the one that is awaited.
  */
 export function handleReport(turn: Turn, report: Extract<TurnInput, { type: 'status_update' }>): void {
   const { payload, messageId, sender } = report;
@@ -25,44 +28,44 @@ export function handleReport(turn: Turn, report: Extract<TurnInput, { type: 'sta
   /** Two deliveries of an attempt may end differently in one report: the first word on it counts. */
   const spoken = new Set<TaskIndex>();
   for (const update of payload.updates) {
-    const index = heldTask(turn, payload, update, messageId);
+    const index = taskSpokenOf(turn, payload, update, messageId);
     if (index === undefined || spoken.has(index)) continue;
     spoken.add(index);
     if (update.status === 'failed') failures.push([index, update.error]);
-    else if (update.tasks && update.tasks.length > 0) additions.push([index, update]);
+    else if (update.tasks && update.tasks.length > 0 && turn.draft.phase === 'running') additions.push([index, update]);
     else done.push([index, update.attempt, update.duration_ms, update.result]);
   }
   if (done.length > 0) turn.emit({ type: 'tasks_completed', agent: payload.agent, done });
   for (const [index, update] of additions) addTasks(turn, payload.agent, index, update);
   for (const [index, error] of failures) {
-    if (!hasEnded(turn.draft)) recordFailure(turn, index, error);
+    if (isAwaited(turn, index)) recordFailure(turn, index, error);
   }
 }
 
-/** The task of an update, if its agent holds this attempt now. */
-function heldTask(turn: Turn, payload: StatusUpdate, update: TaskUpdate, messageId: string): TaskIndex | undefined {
+/** The task of an update, if its agent has a say in it now. */
+function taskSpokenOf(turn: Turn, payload: StatusUpdate, update: TaskUpdate, messageId: string): TaskIndex | undefined {
+  const { agent } = payload;
   const index = turn.draft.indexOf.get(update.task_id);
   const task = index === undefined ? undefined : turn.draft.tasks[index];
   if (index === undefined || !task) {
-    refuse(
-      turn,
-      messageId,
-      'unknown_task',
-      `${payload.agent} reported on ${update.task_id}, which this run does not have`,
-    );
+    const reason = `${agent} reported on ${update.task_id}, which this run does not have`;
+    refuse(turn, messageId, 'unknown_task', reason);
     return undefined;
   }
-  if (task.status !== 'dispatched' || task.attempt !== update.attempt) return undefined;
-  if (task.agent !== payload.agent) {
-    refuse(
-      turn,
-      messageId,
-      'not_the_holder',
-      `${payload.agent} reported on ${update.task_id}, which ${task.agent} holds`,
-    );
+  if (isOver(task) || update.attempt > task.attempt) return undefined;
+  const holder = holderOf(task, update.attempt);
+  if (holder !== agent) {
+    const reason = `${agent} reported on ${update.task_id}, which ${holder ?? 'nobody'} holds`;
+    refuse(turn, messageId, 'not_the_holder', reason);
     return undefined;
   }
-  return index;
+  const current = task.status === 'dispatched' && update.attempt === task.attempt;
+  return current || update.status === 'completed' ? index : undefined;
+}
+
+/** What came before in the same turn may have ended the run and with it this task. */
+function isAwaited({ draft }: Turn, index: TaskIndex): boolean {
+  return draft.tasks[index]?.status === 'dispatched';
 }
 
 /** Decomposition: the new tasks and the completion of the task that made them are one step, or none. */
@@ -70,21 +73,40 @@ function addTasks(turn: Turn, agent: string, index: TaskIndex, update: Completed
   const { draft, emit, context } = turn;
   const tasks = update.tasks ?? [];
   try {
-    checkAddedTasks(draft.indexOf, tasks);
+    checkAddedTasks(runAsItStands(turn), new Set(Object.keys(draft.definition.groups ?? {})), tasks);
     checkTaskTypes(
       { tasks },
       context.agents.flatMap((known) => Object.keys(known.capabilities)),
     );
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
+    if (!isAwaited(turn, index)) return;
     recordFailure(turn, index, {
       ...error.toReport(),
       message: `${agent} added tasks that can't run: ${error.message}`,
     });
     return;
   }
-  emit({ type: 'tasks_added', by: index, tasks: { value: tasks } });
+  const contracts = contractsOf(taskTypesOf(tasks), context.agents);
+  emit({ type: 'tasks_added', by: index, tasks: { value: tasks }, contracts });
   emit({ type: 'tasks_completed', agent, done: [[index, update.attempt, update.duration_ms, update.result]] });
+}
+
+/** What new tasks meet: ids that are taken, and who waits for whom. */
+function runAsItStands({ draft }: Turn) {
+  return {
+    size: draft.indexOf.size,
+    has: (id: string) => draft.indexOf.has(id),
+    waitsFor: (name: string): readonly string[] => {
+      const index = draft.indexOf.get(name);
+      if (index !== undefined) {
+        const { status, definition } = taskAt(draft, index);
+        return status === 'waiting' ? (definition.dependsOn ?? []) : [];
+      }
+      const open = draft.groups[name]?.members.filter((member) => !isOver(taskAt(draft, member))) ?? [];
+      return open.map((member) => taskAt(draft, member).definition.id);
+    },
+  };
 }
 
 function refuse(turn: Turn, messageId: string, code: string, reason: string): void {

@@ -1,5 +1,6 @@
 import type { ErrorReport } from '../contracts/errors.ts';
-import { DEFAULT_RETRY, type RetryPolicy, type TaskDefinition } from '../contracts/workflow-definition.ts';
+import { DEFAULT_RETRY, type RetryPolicy } from '../contracts/retry-policy.ts';
+import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 
 export type FullRetryPolicy = typeof DEFAULT_RETRY;
 

@@ -1,16 +1,20 @@
 import type { RunState } from './state.ts';
 
-type Stored = Omit<RunState, 'indexOf' | 'inFlight' | 'dependents'>;
+type Derived = 'indexOf' | 'inFlight' | 'dependents';
+type Stored = Omit<RunState, Derived | 'received' | 'rounds'> & {
+  readonly received: readonly string[];
+  readonly rounds: ReadonlyArray<readonly [type: string, dispatches: number]>;
+};
 
 /** The state as plain JSON; what can be derived from the tasks is left out. */
 export function snapshotState(state: RunState): unknown {
-  const { indexOf: _indexOf, inFlight: _inFlight, dependents: _dependents, ...stored } = state;
-  return stored;
+  const { indexOf: _indexOf, inFlight: _inFlight, dependents: _dependents, received, rounds, ...stored } = state;
+  return { ...stored, received: [...received], rounds: [...rounds] } satisfies Stored;
 }
 
 /** The opposite of {@link snapshotState}. */
 export function restoreState(snapshot: unknown): RunState {
-  const stored = snapshot as Stored;
+  const { received, rounds, ...stored } = snapshot as Stored;
   const indexOf = new Map(stored.tasks.map((task, index) => [task.definition.id, index]));
   const dependents: number[][] = stored.tasks.map(() => []);
   const inFlight = new Map<string, number>();
@@ -21,5 +25,5 @@ export function restoreState(snapshot: unknown): RunState {
     }
     if (task.status === 'dispatched' && task.agent) inFlight.set(task.agent, (inFlight.get(task.agent) ?? 0) + 1);
   });
-  return { ...stored, indexOf, dependents, inFlight };
+  return { ...stored, indexOf, dependents, inFlight, received: new Set(received), rounds: new Map(rounds) };
 }

@@ -1,10 +1,21 @@
+import type { ResultValue } from '../contracts/blob.ts';
+import type { BreakerState } from '../contracts/breaker.ts';
 import type { ErrorReport } from '../contracts/errors.ts';
 import type { Json, JsonObject } from '../contracts/json.ts';
-import type { CancelRun, StartRun, StatusUpdate, TaskParked } from '../contracts/messages.ts';
+import type {
+  CancelRun,
+  ChildEnded,
+  DecideTask,
+  DeliverEvent,
+  StartRun,
+  StatusUpdate,
+  TaskParked,
+} from '../contracts/messages.ts';
 import type { RegisteredAgent } from '../contracts/registry.ts';
-import type { TaskDefinition, WorkflowDefinition } from '../contracts/workflow-definition.ts';
+import type { WorkflowDefinition } from '../contracts/workflow-definition.ts';
+import type { Draft } from './draft.ts';
 import type { RunEvent, TaskIndex } from './events.ts';
-import type { Draft } from './evolve.ts';
+import type { Selector } from './select.ts';
 import type { RunState } from './state.ts';
 
 /** What a turn works on: messages about one run, opened, in the order they came. */
@@ -17,27 +28,71 @@ export type TurnInput =
   | { type: 'cancel_run'; payload: CancelRun }
   | { type: 'wake_run' }
   | { type: 'task_parked'; payload: TaskParked }
+  | { type: 'deliver_event'; messageId: string; payload: DeliverEvent }
+  | { type: 'decide_task'; messageId: string; payload: DecideTask }
+  | { type: 'child_ended'; payload: ChildEnded }
   | { type: 'refused'; messageId: string; code: string; reason: string };
+
+/** What had to be computed, fetched or looked up for a task before it can begin. */
+export type Evaluation =
+  | { readonly error: ErrorReport }
+  | { readonly when: false }
+  | {
+      /** What the agent or the sub-workflow gets. */
+      readonly input?: Json;
+      /** Of a forEach: one task each. */
+      readonly items?: readonly Json[];
+      /** waitFor: only events with this key. */
+      readonly key?: string;
+      readonly question?: string;
+      readonly near?: string;
+      /** The version of the sub-workflow that it will be. */
+      readonly version?: number;
+      /** The task is done: a computed value, a vote, a fallback that needs no agent. */
+      readonly result?: ResultValue;
+      /** A vote that a person must settle. */
+      readonly tie?: { readonly question: string; readonly options: readonly string[] };
+    };
+
+/** Signs of life of work that an agent holds, looked up when the time for them has come. */
+export interface SignsOfLife {
+  /** Last beat of a task's current attempt, ms. */
+  readonly beats: ReadonlyMap<TaskIndex, number>;
+  /** `agent lane` of inboxes in which nothing waits: what was sent there has been taken, or is lost. */
+  readonly drained: ReadonlySet<string>;
+}
 
 /** What a decision reads besides state and inputs. Whatever of it matters for the outcome is journaled in the events. */
 export interface TurnContext {
   /** ms; never earlier than the run's last entry. */
   readonly now: number;
-  /** In [0, 1): for jitter. */
+  /** In [0, 1): for jitter and selection. */
   readonly random: () => number;
   readonly agents: readonly RegisteredAgent[];
-  /** Task inputs whose expressions have been evaluated, by task. */
-  readonly evaluated: ReadonlyMap<TaskIndex, { value: Json } | { error: ErrorReport }>;
-  /** Says whether a task's input holds expressions. */
-  readonly hasExpressions: (definition: TaskDefinition) => boolean;
+  readonly breakers: ReadonlyMap<string, BreakerState>;
+  /** Agent → whether this run got the probe of its breaker; absent: not tried yet. */
+  readonly probes: ReadonlyMap<string, boolean>;
+  readonly evaluated: ReadonlyMap<TaskIndex, Evaluation>;
+  readonly signs?: SignsOfLife;
+}
+
+/** What a decision needs to know before it can go on: find out, put it into the context, and decide again. */
+export interface Questions {
+  readonly evaluate: TaskIndex[];
+  /** Agents whose breaker may be probed: take the lease. */
+  readonly probes: string[];
+}
+
+/** Questions while they are gathered, and the tasks that can't go on without the answers. */
+export interface Asked extends Questions {
+  readonly tasks: Set<TaskIndex>;
 }
 
 export interface Decision {
   readonly events: RunEvent[];
   /** The state after those events. */
   readonly state: RunState;
-  /** Ready tasks whose expressions must be evaluated before they can go: evaluate, then decide again. */
-  readonly toEvaluate: TaskIndex[];
+  readonly questions: Questions;
   /** More is ready than one turn may dispatch: come back by a message to yourself. */
   readonly more: boolean;
 }
@@ -48,4 +103,6 @@ export interface Turn {
   readonly events: RunEvent[];
   readonly context: TurnContext;
   emit(event: RunEvent): void;
+  /** Made when the first agent is needed. */
+  selector(): Selector;
 }

@@ -11,8 +11,8 @@ import { isTraced, mayTrace } from './tracing.ts';
 
 /** Seconds the coordinator has, after the deadline, to say how the run ended. */
 const GRACE_SECONDS = 120;
-/** Seconds it has to answer when it is asked once more. */
-const ASK_AGAIN_SECONDS = 300;
+/** Seconds that taking back what was done may last at least; it has as long as the run had (see end-run.ts). */
+const LEAST_COMPENSATION_SECONDS = 900;
 
 /** As long as the longest execution: a year. */
 const LONGEST_SECONDS = 31_536_000;
@@ -24,7 +24,8 @@ export interface LifecycleProps {
 
 /**
  * One execution per run, named by the run: sends the start message with a task token to the coordinator and waits until
- * the deadline and a grace are over. Then it asks once more, with a new token, and obeys: only the coordinator decides.
+ * the deadline and a grace are over. Then it asks once more, with a new token, and waits as long as taking back what was
+ * done may last: only the coordinator decides.
  * Input: `{ start_message: string, timeout_seconds: number }`.
  */
 export class Lifecycle extends Construct {
@@ -72,6 +73,9 @@ function lifecycleDefinition(config: Config, partition: string, queueUrl: string
   const deadline = supports(config, 'timeoutFromInput')
     ? `{% $ceil($states.input.timeout_seconds) + ${GRACE_SECONDS} %}`
     : LONGEST_SECONDS;
+  const compensation = supports(config, 'timeoutFromInput')
+    ? `{% $max([$ceil($states.input.timeout_seconds), ${LEAST_COMPENSATION_SECONDS}]) + ${GRACE_SECONDS} %}`
+    : LONGEST_SECONDS;
   const askCoordinator = (timeoutSeconds: string | number) => ({
     Type: 'Task',
     Resource: `arn:${partition}:states:::sqs:sendMessage.waitForTaskToken`,
@@ -110,7 +114,7 @@ function lifecycleDefinition(config: Config, partition: string, queueUrl: string
         ],
       },
       'Ask again': {
-        ...askCoordinator(ASK_AGAIN_SECONDS),
+        ...askCoordinator(compensation),
         Catch: [
           { ErrorEquals: ['States.Timeout'], Next: 'Coordinator is silent' },
           { ErrorEquals: ['States.ALL'], Output: '{% $states.errorOutput %}', Next: 'Failed' },

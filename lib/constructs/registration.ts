@@ -29,7 +29,8 @@ export class RegisteredAgent extends Construct {
     { registrar, manifest, system, inbox, role, capacity }: AgentRegistrationProps,
   ) {
     super(scope, id);
-    const { name, version, description, retry, effects, health } = manifest;
+    const { name, version, description, retry, effects, health, breaker } = manifest;
+    const { strategy, ...selection } = manifest.selection;
     const capabilities = Object.fromEntries(
       Object.entries(manifest.capabilities).map(([type, capability]) => [
         type,
@@ -52,6 +53,8 @@ export class RegisteredAgent extends Construct {
       effects,
       ...(capacity !== undefined && { capacity }),
       health,
+      breaker,
+      selection: { ...selection, ...(strategy && { strategy }) },
     };
     new CustomResource(this, 'Resource', {
       serviceToken: registrar.functionArn,

@@ -8,5 +8,7 @@ export const RUNBOOK = {
   'the-coordinator-falls-behind': 'The coordinator falls behind',
   'events-were-not-delivered': 'Events were not delivered',
   'the-state-table-is-throttled': 'The state table is throttled',
+  'agents-are-out-of-the-pool': 'Agents are out of the pool',
+  'a-breaker-has-opened': 'A breaker has opened',
 } as const;
 export type RunbookHeading = keyof typeof RUNBOOK;

@@ -1,3 +1,4 @@
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
 import { ALARM_PERIOD, ImpactAlarm } from '../constructs/impact-alarm.ts';
@@ -43,6 +44,29 @@ export class PlatformAlarms extends Construct {
       deadLetters: queues.undelivered.queue,
       oldestSeconds: 0,
       deadLettersHeading: 'events-were-not-delivered',
+    });
+    new ImpactAlarm(this, 'OutOfPool', {
+      config,
+      what: 'An agent is out of the pool: it has failed, or somebody has taken it out',
+      errorImpact: 'What only that agent can do waits; the rest goes to others, which have more to do.',
+      heading: 'agents-are-out-of-the-pool',
+      // Without a label, which would make it a metric of CloudWatch's other kind that the emulator's alarms do not know.
+      metric: new Metric({
+        ...{ namespace: 'Muster', metricName: 'agents_out_of_pool', dimensionsMap: { agent: 'monitor' } },
+        ...{ statistic: 'Maximum', period: ALARM_PERIOD },
+      }),
+      threshold: 1,
+    });
+    new ImpactAlarm(this, 'BreakerOpen', {
+      config,
+      what: 'A service that an agent needs does not answer: its breaker is open',
+      errorImpact: 'Work for that agent goes to others, or waits until a probe finds the service well.',
+      heading: 'a-breaker-has-opened',
+      metric: new Metric({
+        ...{ namespace: 'Muster', metricName: 'breakers_open', dimensionsMap: { agent: 'monitor' } },
+        ...{ statistic: 'Maximum', period: ALARM_PERIOD },
+      }),
+      threshold: 1,
     });
     new ImpactAlarm(this, 'StateThrottled', {
       config,

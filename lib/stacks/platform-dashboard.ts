@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, MathExpression, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { musterMetric } from '../constructs/agent-row.ts';
 import type { PlatformFunction } from '../constructs/platform-function.ts';
 import type { PlatformFunctions } from './platform-functions.ts';
 import type { PlatformQueues } from './platform-queues.ts';
@@ -117,6 +118,7 @@ export class PlatformDashboard extends Construct {
           ofEveryAgent('cpu_usage', 'Average'),
           ofEveryAgent('memory_usage', 'Maximum'),
           ofEveryAgent('network_io', 'Sum'),
+          graph('agents_out_of_pool', [musterMetric('monitor', 'agents_out_of_pool', 'Maximum')]),
         ],
       ],
     });

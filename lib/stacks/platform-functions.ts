@@ -113,6 +113,8 @@ export class PlatformFunctions extends Construct {
         itemsOf(state, 'Get', 'Put', 'Update', 'Delete'),
         queriesOf(state),
         ...readRegistry,
+        // Breakers.
+        itemsOf(registry, 'Put'),
         publish,
         answerTokens(lifecycle.stateMachine.stateMachineArn),
       ],
@@ -147,16 +149,23 @@ export class PlatformFunctions extends Construct {
     });
     this.monitor = this.#make('Monitor', {
       entry: 'monitor/handler.ts',
-      description: 'Keeps what agents say of themselves',
-      errorImpact: 'The registry and the views show old figures of agents; work goes on.',
+      description: 'Keeps what agents say of themselves, and the states that people put them in',
+      errorImpact:
+        'The registry shows old figures of agents; after minutes, agents with much to do are taken for failed.',
       timeoutSeconds: TIMEOUTS.monitor,
       memoryMb: 256,
-      may: [receiveFrom(queues.monitor.queue), itemsOf(registry, 'Update'), itemsOf(state, 'Put')],
+      may: [
+        receiveFrom(queues.monitor.queue),
+        queriesOf(registry),
+        itemsOf(registry, 'Update'),
+        itemsOf(state, 'Put'),
+        publish,
+      ],
     });
     this.monitorSchedule = this.#make('MonitorSchedule', {
       entry: 'monitor/schedule-handler.ts',
-      description: 'Each minute measures the inboxes and says which agent is over its thresholds',
-      errorImpact: 'Nobody hears of agents that fall behind, and the coordinator chooses by old loads.',
+      description: 'Each minute measures the inboxes and judges the health of each agent',
+      errorImpact: 'Nobody hears of agents that fall behind or fail, and the coordinator chooses by old loads.',
       timeoutSeconds: 50,
       memoryMb: 256,
       may: [queriesOf(registry), itemsOf(registry, 'Update'), publish],

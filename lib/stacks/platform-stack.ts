@@ -21,8 +21,19 @@ import { PlatformFunctions } from './platform-functions.ts';
 import { PlatformQueues } from './platform-queues.ts';
 import { PlatformStores } from './platform-stores.ts';
 
-const REQUESTS: readonly BusEventName[] = ['workflow_requested', 'workflow_cancel_requested'];
-const WATCHED: readonly BusEventName[] = ['coordination', 'agent_status', 'task_progress'];
+const REQUESTS: readonly BusEventName[] = [
+  'workflow_requested',
+  'workflow_cancel_requested',
+  'workflow_event',
+  'decision_made',
+];
+const WATCHED: readonly BusEventName[] = [
+  'coordination',
+  'agent_status',
+  'task_progress',
+  'task_heartbeat',
+  'agent_state_requested',
+];
 const BATCH = 10;
 
 export interface PlatformStackProps extends StackProps {
@@ -89,8 +100,8 @@ export class PlatformStack extends Stack {
     feed('Monitor', monitor, queues.monitor, 5);
     const listen = (name: string, events: readonly string[], { queue }: QueueWithDlq, description: string) =>
       new ChannelSubscription(this, name, { bus, events, queue, undelivered: queues.undelivered.queue, description });
-    listen('Requests', REQUESTS, queues.intake, 'Requests to run and to cancel workflows');
-    listen('Watched', WATCHED, queues.monitor, 'What agents say of themselves and of their work');
+    listen('Requests', REQUESTS, queues.intake, 'Requests to run and to cancel workflows, and what runs wait for');
+    listen('Watched', WATCHED, queues.monitor, 'What agents say of themselves and of their work, and people of agents');
     new DeadLetterFeed(this, 'DeadLetterFeed', {
       deadLetters,
       queues: {

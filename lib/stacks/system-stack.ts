@@ -98,11 +98,17 @@ export class SystemStack extends Stack {
     );
   }
 
-  /** Lets the coordinator write to the inboxes of this system, and the monitor measure them; no more than these. */
+  /**
+   * Lets the coordinator write to the inboxes of this system and see whether work still waits there, and the monitor
+   * measure them; no more than these.
+   */
   #introduce(platform: PlatformStack): void {
     const inboxes = this.agents.flatMap((agent) => Object.values(agent.inbox));
     if (inboxes.length === 0) return;
-    new Policy(this, 'Assignments', { roles: [platform.functions.coordinator.role], statements: [sendTo(...inboxes)] });
+    new Policy(this, 'Assignments', {
+      roles: [platform.functions.coordinator.role],
+      statements: [sendTo(...inboxes), measure(...inboxes)],
+    });
     new Policy(this, 'Measurements', {
       roles: [platform.functions.monitorSchedule.role],
       statements: [measure(...inboxes)],

@@ -14,10 +14,13 @@ import {
   sqsClient,
   stepFunctionsClient,
 } from '../../lambdas/adapters/aws/clients.ts';
+import { dynamoBreakers } from '../../lambdas/adapters/aws/dynamo-breakers.ts';
 import { dynamoClaims } from '../../lambdas/adapters/aws/dynamo-claims.ts';
+import { dynamoHeartbeats } from '../../lambdas/adapters/aws/dynamo-heartbeats.ts';
 import { dynamoJournal } from '../../lambdas/adapters/aws/dynamo-journal.ts';
 import { dynamoParkingLot } from '../../lambdas/adapters/aws/dynamo-parking-lot.ts';
 import { dynamoRegistry, dynamoRegistryWriter } from '../../lambdas/adapters/aws/dynamo-registry.ts';
+import { dynamoResultCache } from '../../lambdas/adapters/aws/dynamo-result-cache.ts';
 import { dynamoRuns } from '../../lambdas/adapters/aws/dynamo-runs.ts';
 import { eventBridgeBus } from '../../lambdas/adapters/aws/event-bridge-bus.ts';
 import { s3Blobs } from '../../lambdas/adapters/aws/s3-blobs.ts';
@@ -185,6 +188,9 @@ beforeAll(async () => {
     runs: dynamoRuns(dynamo, state),
     freshRegistry: () => dynamoRegistry(dynamo, registry, blobs, systemClock),
     registryWriter: dynamoRegistryWriter(dynamo, registry, blobs),
+    freshBreakers: () => dynamoBreakers(dynamo, registry, systemClock),
+    heartbeats: dynamoHeartbeats(dynamo, state),
+    resultCache: dynamoResultCache(dynamo, state),
     claims: dynamoClaims(dynamo, claims),
     parkingLot: dynamoParkingLot(dynamo, state, blobs),
     queues: sqsQueues(sqs),

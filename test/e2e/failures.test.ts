@@ -75,6 +75,7 @@ describe('an agent', () => {
       input: { ms: 8_000 },
       timeoutSeconds: 1,
       retry: { maxAttempts: 1 },
+      escalate: 'fail',
     });
     expect(view).toMatchObject({ status: 'failed', error: { class: 'recoverable' } });
   });

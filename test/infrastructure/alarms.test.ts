@@ -51,6 +51,20 @@ test('every heading that alarms can link to stands in the runbook under its own 
   }
 });
 
+test('an agent out of the pool sets off an alarm, by the count that the monitor writes', () => {
+  const alarms = ofType(synthesize('dev').platform, 'AWS::CloudWatch::Alarm').map(([, alarm]) => alarm);
+  expect(alarms.filter(({ MetricName }) => MetricName === 'agents_out_of_pool')).toMatchObject([
+    {
+      Namespace: 'Muster',
+      Dimensions: [{ Name: 'agent', Value: 'monitor' }],
+      Statistic: 'Maximum',
+      Period: 300,
+      Threshold: 1,
+      AlarmDescription: expect.stringContaining('#agents-are-out-of-the-pool'),
+    },
+  ]);
+});
+
 test("the seed documents' troubles have a heading each", () => {
   expect(anchors).toEqual(
     expect.arrayContaining(['messages-not-received', 'timeouts', 'high-queue-depth', 'message-loss']),

@@ -76,18 +76,40 @@ describe.each(STAGES)('permissions of stage %s', (stage) => {
       );
   });
 
-  test("the coordinator may write to a system's inboxes and the monitor only measure them", () => {
-    expect(readable(grantsOfAnyRole(system, 'Assignments'))).toEqual(
-      ['SampleGreedyExpress', 'SampleGreedyStandard', 'SampleModestExpress', 'SampleModestStandard'].map(
-        (inbox) => `sqs:SendMessage on ${inbox}`,
-      ),
-    );
-    expect(
-      readable(grantsOfAnyRole(system, 'Measurements')).every((grant) =>
-        grant.startsWith('sqs:GetQueueAttributes on '),
-      ),
-    ).toBe(true);
+  test("the coordinator may write to a system's inboxes and see how full they are, the monitor only the latter", () => {
+    const inboxes = ['SampleGreedyExpress', 'SampleGreedyStandard', 'SampleModestExpress', 'SampleModestStandard'];
+    const onEach = (action: string) => inboxes.map((inbox) => `${action} on ${inbox}`);
+    const measures = onEach('sqs:GetQueueAttributes');
+    expect(readable(grantsOfAnyRole(system, 'Assignments'))).toEqual([...measures, ...onEach('sqs:SendMessage')]);
+    expect(readable(grantsOfAnyRole(system, 'Measurements'))).toEqual(measures);
   });
+
+  test('the coordinator reads the registry and writes no more there than whole rows: the breakers', () => {
+    expect(onTable('LambdasCoordinatorRole', 'StoresRegistry')).toEqual([
+      'BatchGetItem',
+      'GetItem',
+      'PutItem',
+      'Query',
+    ]);
+    expect(onTable('LambdasCoordinatorRole', 'StoresState')).toEqual([
+      ...['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
+    ]);
+  });
+
+  test('the monitor keeps health and signs of life, and tells of changes', () => {
+    expect(onTable('LambdasMonitorRole', 'StoresRegistry')).toEqual(['Query', 'UpdateItem']);
+    expect(onTable('LambdasMonitorRole', 'StoresState')).toEqual(['PutItem']);
+    expect(onTable('LambdasMonitorScheduleRole', 'StoresRegistry')).toEqual(['Query', 'UpdateItem']);
+    for (const role of ['LambdasMonitorRole', 'LambdasMonitorScheduleRole'])
+      expect(readable(grantsOfRole(platform, role))).toContain('events:PutEvents on Events');
+  });
+
+  /** What a role of the platform may do with a table. */
+  function onTable(role: string, table: string): string[] {
+    return readable(grantsOfRole(platform, role)).flatMap(
+      (grant) => new RegExp(`^dynamodb:(\\w+) on ${table}$`).exec(grant)?.slice(1) ?? [],
+    );
+  }
 
   test('the rule packs of cdk-nag find nothing', () => {
     for (const pack of [new AwsSolutionsChecks(), new ServerlessChecks()])

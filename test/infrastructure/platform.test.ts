@@ -91,14 +91,14 @@ describe('the lifecycle', () => {
   const definitionOf = ({ platform }: typeof dev) =>
     Definition.parse(JSON.parse(textOf(ofType(platform, 'AWS::StepFunctions::StateMachine')[0]?.[1].DefinitionString)));
 
-  test('waits for the deadline and a grace, then asks once more for a bounded time', () => {
+  test('waits for the deadline and a grace, then asks once more and waits as long as taking back may last', () => {
     const { States: states } = definitionOf(dev);
     expect(states.Run?.TimeoutSeconds).toBe('{% $ceil($states.input.timeout_seconds) + 120 %}');
     expect(states.Run?.Catch).toMatchObject([
       { ErrorEquals: ['States.Timeout'], Next: 'Ask again' },
       { Next: 'Failed' },
     ]);
-    expect(states['Ask again']?.TimeoutSeconds).toBe(300);
+    expect(states['Ask again']?.TimeoutSeconds).toBe('{% $max([$ceil($states.input.timeout_seconds), 900]) + 120 %}');
     expect(states['Ask again']?.Catch).toMatchObject([
       { ErrorEquals: ['States.Timeout'], Next: 'Coordinator is silent' },
       { Next: 'Failed' },
@@ -188,6 +188,19 @@ describe('registration', () => {
     expect(greedy?.role_id).toBe('REF');
   });
 
+  test('tells by what an agent is chosen, and when its breaker opens', () => {
+    const agents = ofType(dev.system, 'Custom::MusterAgent').map(([, { registration }]) =>
+      AgentRegistration.parse(JSON.parse(textOf(registration))),
+    );
+    expect(agents.map(({ breaker, selection }) => ({ breaker, selection }))).toEqual([
+      {
+        breaker: { failures: 3, seconds: 30 },
+        selection: { strategy: 'least_loaded', weight: 2, cost: 0.5, near: ['eu-central-1', 'flights'] },
+      },
+      { breaker: { failures: 5, seconds: 60 }, selection: { weight: 1, cost: 1, near: [] } },
+    ]);
+  });
+
   test('brings the definition of each workflow', () => {
     const [flow] = ofType(dev.system, 'Custom::MusterWorkflow').map(([, { definition }]) =>
       WorkflowDefinition.parse(JSON.parse(textOf(definition))),
@@ -204,11 +217,11 @@ test('the local stack holds nothing that the emulator does not know', () => {
   expect(ofType(dev.all, 'AWS::Events::Archive').length).toBe(1);
 });
 
-test('requests on the bus come to intake, and what agents say to the monitor', () => {
+test('requests, events and decisions on the bus come to intake, and what concerns agents to the monitor', () => {
   const patterns = ofType(dev.platform, 'AWS::Events::Rule').flatMap(([, { EventPattern }]) => EventPattern ?? []);
   expect(patterns).toEqual([
-    { 'detail-type': ['workflow_requested', 'workflow_cancel_requested'] },
-    { 'detail-type': ['coordination', 'agent_status', 'task_progress'] },
+    { 'detail-type': ['workflow_requested', 'workflow_cancel_requested', 'workflow_event', 'decision_made'] },
+    { 'detail-type': ['coordination', 'agent_status', 'task_progress', 'task_heartbeat', 'agent_state_requested'] },
   ]);
   const [[, rule] = ['', {}]] = ofType(dev.system, 'AWS::Events::Rule');
   expect(rule.EventPattern).toEqual({ 'detail-type': ['channel.sample.request', 'channel.sample.cancel'] });

@@ -40,8 +40,9 @@ export function turnContext(overrides: Partial<TurnContext> = {}): TurnContext {
     now: NOW,
     random: () => 0.5,
     agents: [registeredAgent()],
+    breakers: new Map(),
+    probes: new Map(),
     evaluated: new Map(),
-    hasExpressions: () => false,
     ...overrides,
   };
 }

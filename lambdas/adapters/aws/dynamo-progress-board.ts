@@ -1,8 +1,9 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ProgressBoard } from '../../runtime/ports.ts';
 import { type Item, number, readNumber, readText, text } from '../items/attributes.ts';
 import { expiryAfter } from '../items/run-items.ts';
 import { runKey } from '../items/table-layout.ts';
+import { putNewest } from './put-newest.ts';
 import { queryAll } from './query-all.ts';
 import { serviceCall } from './service-failure.ts';
 
@@ -14,21 +15,8 @@ const WATCHER = 'W#';
 
 /** The live view's rows in the state table; the newest word on a task wins. */
 export function dynamoProgressBoard(client: DynamoDBClient, table: string): ProgressBoard {
-  async function put(item: Item, at: number): Promise<void> {
-    try {
-      await client.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: { ...item, at: number(at), expires_at: number(expiryAfter(at, KEEP_DAYS)) },
-          ConditionExpression: 'attribute_not_exists(pk) OR #at <= :at',
-          ExpressionAttributeNames: { '#at': 'at' },
-          ExpressionAttributeValues: { ':at': number(at) },
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
-  }
+  const put = (item: Item, at: number): Promise<void> =>
+    putNewest(client, table, { ...item, at: number(at), expires_at: number(expiryAfter(at, KEEP_DAYS)) });
 
   const rows = (runId: string, prefix: string): Promise<Item[]> =>
     queryAll(client, {

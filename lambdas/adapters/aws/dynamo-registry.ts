@@ -95,6 +95,27 @@ export function dynamoRegistry(client: DynamoDBClient, table: string, blobs: Blo
 export function dynamoRegistryWriter(client: DynamoDBClient, table: string, blobs: Blobs): RegistryWriter {
   const loadKey = (agent: string): Item => ({ pk: text('LOAD'), sk: text(agent) });
 
+  /** @param judged unless a person has set it */
+  async function note(agent: string, field: 'stats' | 'health', value: object, judged = false): Promise<void> {
+    const unset = { ConditionExpression: 'attribute_not_exists(#field) OR NOT contains(#field, :person)' };
+    const sent = client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: loadKey(agent),
+        UpdateExpression: 'SET #field = :value',
+        ExpressionAttributeNames: { '#field': field },
+        ExpressionAttributeValues: {
+          ':value': text(JSON.stringify(value)),
+          ...(judged && { ':person': text('"set_by"') }),
+        },
+        ...(judged && unset),
+      }),
+    );
+    await sent.catch((error: unknown) => {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    });
+  }
+
   async function raiseLatest(definition: WorkflowDefinition): Promise<void> {
     try {
       await client.send(
@@ -150,15 +171,9 @@ export function dynamoRegistryWriter(client: DynamoDBClient, table: string, blob
       }),
 
     recordStats: (agent, stats) =>
-      serviceCall(CODE, 'recording the stats of an agent', async () => {
-        await client.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: loadKey(agent),
-            UpdateExpression: 'SET stats = :stats',
-            ExpressionAttributeValues: { ':stats': text(JSON.stringify(stats)) },
-          }),
-        );
-      }),
+      serviceCall(CODE, 'recording the stats of an agent', () => note(agent, 'stats', stats)),
+
+    recordHealth: (agent, health, judged = false) =>
+      serviceCall(CODE, 'recording the health of an agent', () => note(agent, 'health', health, judged)),
   };
 }

@@ -1,5 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { DataError, SystemError } from '../../contracts/errors.ts';
+import { withHops } from '../../runtime/hops.ts';
 import type { Bus } from '../../runtime/ports.ts';
 import { BATCH, batchesOf, type Retrying, sendUntilTaken } from '../batches.ts';
 import { eventBytes } from '../event-bytes.ts';
@@ -44,7 +45,7 @@ export function eventBridgeBus(client: EventBridgeClient, busName: string, retry
 
   return {
     publish: (source, events) => put(events.map((event) => entryOf(source, event.name, event.detail))),
-    publishToChannel: (source, channel, detail) => put([entryOf(source, channel, detail)]),
+    publishToChannel: (source, channel, detail, hops) => put([entryOf(source, channel, withHops(detail, hops))]),
   };
 }
 

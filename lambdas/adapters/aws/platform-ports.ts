@@ -11,10 +11,13 @@ import {
   sqsClient,
   stepFunctionsClient,
 } from './clients.ts';
+import { dynamoBreakers } from './dynamo-breakers.ts';
 import { dynamoClaims } from './dynamo-claims.ts';
+import { dynamoHeartbeats } from './dynamo-heartbeats.ts';
 import { dynamoJournal } from './dynamo-journal.ts';
 import { dynamoParkingLot } from './dynamo-parking-lot.ts';
 import { dynamoRegistry, dynamoRegistryWriter } from './dynamo-registry.ts';
+import { dynamoResultCache } from './dynamo-result-cache.ts';
 import { dynamoRuns } from './dynamo-runs.ts';
 import { eventBridgeBus } from './event-bridge-bus.ts';
 import { required } from './required.ts';
@@ -52,6 +55,9 @@ export function platformPorts(env: NodeJS.ProcessEnv = process.env) {
     parkingLot: lazy(() => dynamoParkingLot(dynamo(), state(), blobs())),
     registry: lazy(() => dynamoRegistry(dynamo(), registry(), blobs(), systemClock)),
     registryWriter: lazy(() => dynamoRegistryWriter(dynamo(), registry(), blobs())),
+    breakers: lazy(() => dynamoBreakers(dynamo(), registry(), systemClock)),
+    heartbeats: lazy(() => dynamoHeartbeats(dynamo(), state())),
+    resultCache: lazy(() => dynamoResultCache(dynamo(), state())),
     claims: lazy(() => dynamoClaims(dynamo(), variable(ENV.claimsTable))),
     queues: lazy(() => sqsQueues(sqs())),
     visibility: lazy(() => sqsVisibility(sqs())),

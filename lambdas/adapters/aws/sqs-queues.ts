@@ -73,7 +73,10 @@ export function sqsQueues(client: SQSClient, retrying: Retrying = SYSTEM): Queue
             ],
           }),
         );
-        return Object.values(Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
+        const { ApproximateNumberOfMessages: visible = 0, ApproximateNumberOfMessagesDelayed: delayed = 0 } =
+          Attributes ?? {};
+        const inFlight = Number(Attributes?.ApproximateNumberOfMessagesNotVisible ?? 0);
+        return { waiting: Number(visible) + Number(delayed), inFlight };
       }),
   };
 }

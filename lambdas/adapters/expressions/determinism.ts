@@ -20,7 +20,7 @@ function hash(text: string): [number, number, number, number] {
 }
 
 /** sfc32: 0 ≤ x < 1. */
-function random(): number {
+export function random(): number {
   let [a, b, c, d] = state;
   const sum = (((a + b) | 0) + d) | 0;
   d = (d + 1) | 0;
@@ -31,14 +31,18 @@ function random(): number {
   return (sum >>> 0) / 4_294_967_296;
 }
 
-/** Replaces this thread's clock and dice. Only for a worker that does nothing else. */
-export function installDeterminism(): void {
-  const RealDate = Date;
-  globalThis.Date = new Proxy(RealDate, {
+/** A Date that always says what {@link setDeterminism} was last told. */
+export function steadyDate(RealDate: DateConstructor): DateConstructor {
+  return new Proxy(RealDate, {
     construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [clock] : args, newTarget),
     apply: () => new RealDate(clock).toString(),
     get: (target, key, receiver) => (key === 'now' ? () => clock : Reflect.get(target, key, receiver)),
   });
+}
+
+/** Replaces this thread's clock and dice. Only for a worker that does nothing else. */
+export function installDeterminism(): void {
+  globalThis.Date = steadyDate(Date);
   Math.random = random;
 }
 

@@ -29,7 +29,16 @@ function faultOf(thrown: unknown): ExpressionFault {
   return new ExpressionFault(code.startsWith('S') ? 'expression_syntax' : 'expression_failed', message, position);
 }
 
-async function jsonOf(job: ExpressionJob): Promise<string> {
+/** Where jobs are done. By default the thread is theirs, and its clock and dice are replaced as a whole. */
+export interface Realm {
+  /** Stands around the start of an evaluation, where jsonata reads the clock. */
+  enter<T>(start: () => T): T;
+  /** Go before jsonata's own functions of the same name. */
+  readonly functions: Readonly<Record<string, unknown>>;
+}
+const OWN_THREAD: Realm = { enter: (start) => start(), functions: {} };
+
+async function jsonOf(job: ExpressionJob, realm: Realm): Promise<string> {
   const expression = await prepare(job.source);
   const guard = createGuard();
   current.guard = guard;
@@ -40,7 +49,8 @@ async function jsonOf(job: ExpressionJob): Promise<string> {
   hook('entry', () => guard.step());
   hook('exit', (_node, _input, _environment, result) => guard.size(result));
   try {
-    const result: unknown = await expression.evaluate(undefined, { ...job.bindings });
+    const bindings = { ...job.bindings, ...realm.functions };
+    const result: unknown = await realm.enter(() => expression.evaluate(undefined, bindings));
     if (result === undefined)
       throw new ExpressionFault(
         'expression_undefined',
@@ -57,9 +67,9 @@ async function jsonOf(job: ExpressionJob): Promise<string> {
 }
 
 /** Does one job. Never throws: what goes wrong is the job's outcome. */
-export async function doJob(job: WorkerJob): Promise<WorkerOutcome> {
+export async function doJob(job: WorkerJob, realm: Realm = OWN_THREAD): Promise<WorkerOutcome> {
   try {
-    if (job.mode === 'evaluate') return { json: await jsonOf(job) };
+    if (job.mode === 'evaluate') return { json: await jsonOf(job, realm) };
     await prepare(job.source);
     return { json: 'true' };
   } catch (thrown) {

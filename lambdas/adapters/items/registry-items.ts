@@ -1,5 +1,6 @@
 import { BlobRef } from '../../contracts/blob.ts';
 import { DataError } from '../../contracts/errors.ts';
+import { AgentHealth } from '../../contracts/health.ts';
 import { LIMITS } from '../../contracts/limits.ts';
 import { AgentStats } from '../../contracts/messages.ts';
 import { AgentLoad, AgentRegistration } from '../../contracts/registry.ts';
@@ -24,13 +25,16 @@ export function decodeAgent(item: Item): AgentRegistration {
   return AgentRegistration.parse(unpacked(item, 'doc'));
 }
 
-/** What was measured of an agent; undefined as long as the monitor has not looked. */
-export function decodeLoad(item: Item): AgentLoad | undefined {
-  if (!item.measured_at) return undefined;
+/**
+ * What is known of an agent: what the monitor measured and judged, and what it said of itself. One that nobody has
+ * measured, but something else is known of, has an empty inbox as of 1970: too old to be counted as load.
+ */
+export function decodeLoad(item: Item): AgentLoad {
   return {
-    queue_depth: readNumber(item, 'queue_depth'),
-    measured_at: readNumber(item, 'measured_at'),
+    queue_depth: item.queue_depth ? readNumber(item, 'queue_depth') : 0,
+    measured_at: item.measured_at ? readNumber(item, 'measured_at') : 0,
     ...(item.stats && { stats: AgentStats.parse(JSON.parse(readText(item, 'stats'))) }),
+    ...(item.health && { health: AgentHealth.parse(JSON.parse(readText(item, 'health'))) }),
     ...(item.exceeded && { exceeded: Exceeded.parse(JSON.parse(readText(item, 'exceeded'))) }),
   };
 }

@@ -5,6 +5,10 @@
  *   RUN#<runId>          A#run                the run's record       → index by_tenant (tenant, requested)
  *   RUN#<runId>          A#wake               when it must be woken  → index by_wake (wake_shard, wake_at)
  *   RUN#<runId>          A#snapshot           a fold of its journal
+ *   RUN#<runId>          P#<taskId>           a task's progress
+ *   RUN#<runId>          W#<agent>            an agent that takes part
+ *   RUN#<runId>          H#<taskId>           a task's last sign of life
+ *   RESULT#<tenant>#<workflow>  <taskId>      the last good result of a task
  *   PARKED#<parkedId>    A#parked             who was parked, and when: makes parking idempotent
  *   PARKED-DAYS          <day>                days on which something was parked
  *   PARKED-DAY#<day>     <at>#<parkedId>      a parked message
@@ -12,7 +16,8 @@
  * and in the registry table (`pk`, `sk`):
  *
  *   AGENT                <name>               a registration
- *   LOAD                 <name>               what was last measured of it
+ *   LOAD                 <name>               what was last measured, said and judged of it
+ *   BREAKER              <name>               its circuit breaker, with a version
  *   DEF#<name>           V#<version, 8 digits> a definition
  *   DEFS                 <name>               the latest version of each
  *

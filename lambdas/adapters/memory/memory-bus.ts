@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../contracts/json.ts';
+import { withHops } from '../../runtime/hops.ts';
 import type { Bus } from '../../runtime/ports.ts';
 import { eventBytes } from '../event-bytes.ts';
 import { chunks, type Meter } from './meter.ts';
@@ -27,6 +28,6 @@ export function memoryBus(meter: Meter): MemoryBus {
     publish: async (source, events) => {
       for (const event of events) put(source, event.name, event.detail);
     },
-    publishToChannel: async (source, channel, detail) => put(source, channel, detail),
+    publishToChannel: async (source, channel, detail, hops) => put(source, channel, withHops(detail, hops)),
   };
 }

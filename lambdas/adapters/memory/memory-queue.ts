@@ -29,6 +29,8 @@ export interface MemoryQueue {
   changeVisibility(receiptHandles: readonly string[], seconds: number): void;
   /** Messages not deleted yet, those in flight included. */
   depth(): number;
+  /** Messages that a receiver holds: given out, and neither deleted nor visible again. */
+  inFlight(): number;
   /** When a message can be received, ms (in the past: now); undefined when there is none. */
   nextAt(): number | undefined;
   /** Takes over a message that another queue gave up on, with its id. */
@@ -86,7 +88,7 @@ export function memoryQueue(
     return true;
   }
 
-  function inFlight(receipt: string): StoredMessage | undefined {
+  function heldBy(receipt: string): StoredMessage | undefined {
     const message = byReceipt.get(receipt);
     return message && fifo && message.visibleAt <= clock.now() ? undefined : message;
   }
@@ -94,6 +96,12 @@ export function memoryQueue(
   return {
     url,
     depth: () => depth,
+    inFlight: () => {
+      const now = clock.now();
+      let held = 0;
+      for (const message of byReceipt.values()) if (message.visibleAt > now) held++;
+      return held;
+    },
     nextAt: () => line.nextAt(),
     adopt: ({ id, body, groupId, senderId, sentAt }) =>
       enqueue({
@@ -126,7 +134,7 @@ export function memoryQueue(
     delete: (receipts) => {
       meter.add('sqs', Math.ceil(receipts.length / BATCH.entries));
       for (const receipt of receipts) {
-        const message = inFlight(receipt);
+        const message = heldBy(receipt);
         if (message) leave(message);
       }
     },
@@ -134,7 +142,7 @@ export function memoryQueue(
     changeVisibility: (receipts, seconds) => {
       meter.add('sqs', Math.ceil(receipts.length / BATCH.entries));
       for (const receipt of receipts) {
-        const message = inFlight(receipt);
+        const message = heldBy(receipt);
         if (!message) continue;
         message.visibleAt = clock.now() + seconds * 1_000;
         line.changed(message);

@@ -32,7 +32,8 @@ export function memoryQueues(world: { readonly clock: Clock; readonly meter: Met
       send: async (url, messages) => queue(url).send(messages, senderId),
       depth: async (url) => {
         world.meter.add('sqs', 1);
-        return queue(url).depth();
+        const inFlight = queue(url).inFlight();
+        return { waiting: queue(url).depth() - inFlight, inFlight };
       },
       extend: async (url, receipts, seconds) => queue(url).changeVisibility(receipts, seconds),
     }),

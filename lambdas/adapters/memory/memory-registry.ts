@@ -1,7 +1,6 @@
-import type { AgentStats } from '../../contracts/messages.ts';
 import type { AgentLoad, RegisteredAgent } from '../../contracts/registry.ts';
 import type { Blobs, Registry, RegistryWriter } from '../../runtime/ports.ts';
-import { number, readText, text } from '../items/attributes.ts';
+import { readText, text } from '../items/attributes.ts';
 import {
   decodeAgent,
   decodeDefinition,
@@ -15,10 +14,15 @@ import type { MemoryTable } from './memory-table.ts';
 
 /** The registry in memory, both sides. It answers what was written last: without the ten seconds of the one on AWS. */
 export function memoryRegistry(table: MemoryTable, blobs: Blobs): Registry & RegistryWriter {
-  const measured = new Map<string, Pick<AgentLoad, 'queue_depth' | 'measured_at'>>();
-  const said = new Map<string, AgentStats>();
+  const loads = new Map<string, AgentLoad>();
   const latest = new Map<string, number>();
   const loadKey = (agent: string) => ({ pk: text('LOAD'), sk: text(agent) });
+
+  /** Only what is new, as an update of a row: the monitor, people and the agent itself each write their part. */
+  function note(agent: string, known: Partial<AgentLoad>): void {
+    table.billWrite({ ...loadKey(agent), known: text(JSON.stringify(known)) });
+    loads.set(agent, { queue_depth: 0, measured_at: 0, ...loads.get(agent), ...structuredClone(known) });
+  }
 
   async function definition(name: string, version = latest.get(name)) {
     const item = version === undefined ? undefined : table.get(definitionKey(name), versionKey(version), false);
@@ -31,9 +35,8 @@ export function memoryRegistry(table: MemoryTable, blobs: Blobs): Registry & Reg
         .query('AGENT', { consistent: false })
         .map(decodeAgent)
         .map((agent): RegisteredAgent => {
-          const load = measured.get(agent.name);
-          const stats = said.get(agent.name);
-          return load ? { ...agent, load: { ...load, ...(stats && { stats }) } } : agent;
+          const load = loads.get(agent.name);
+          return load ? { ...agent, load: { ...load } } : agent;
         }),
     definition,
     definitions: async () => {
@@ -45,8 +48,7 @@ export function memoryRegistry(table: MemoryTable, blobs: Blobs): Registry & Reg
     removeAgent: async (name) => {
       table.delete('AGENT', name);
       table.billWrite(loadKey(name));
-      measured.delete(name);
-      said.delete(name);
+      loads.delete(name);
     },
     registerDefinition: async (document) => {
       const { item, digest } = await encodeDefinition(document, blobs);
@@ -54,13 +56,10 @@ export function memoryRegistry(table: MemoryTable, blobs: Blobs): Registry & Reg
       if (existing && readText(existing, 'digest') !== digest) throw definitionChanged(document);
       latest.set(document.name, Math.max(latest.get(document.name) ?? 0, document.version));
     },
-    recordLoad: async (agent, load) => {
-      table.billWrite({ ...loadKey(agent), queue_depth: number(load.queue_depth) });
-      measured.set(agent, { ...load });
-    },
-    recordStats: async (agent, stats) => {
-      table.billWrite({ ...loadKey(agent), stats: text(JSON.stringify(stats)) });
-      said.set(agent, { ...stats });
+    recordLoad: async (agent, load) => note(agent, load),
+    recordStats: async (agent, stats) => note(agent, { stats }),
+    recordHealth: async (agent, health, judged = false) => {
+      if (!judged || loads.get(agent)?.health?.set_by === undefined) note(agent, { health });
     },
   };
 }

@@ -1,12 +1,15 @@
 import type { Clock, Ids } from '../../runtime/ports.ts';
 import { memoryBlobs } from './memory-blobs.ts';
+import { memoryBreakers } from './memory-breakers.ts';
 import { memoryBus } from './memory-bus.ts';
 import { memoryClaims } from './memory-claims.ts';
+import { memoryHeartbeats } from './memory-heartbeats.ts';
 import { memoryJournal } from './memory-journal.ts';
 import { type LifecycleInput, memoryLifecycle } from './memory-lifecycle.ts';
 import { memoryParkingLot } from './memory-parking-lot.ts';
 import { memoryQueues } from './memory-queues.ts';
 import { memoryRegistry } from './memory-registry.ts';
+import { memoryResultCache } from './memory-result-cache.ts';
 import { memoryRuns } from './memory-runs.ts';
 import { memorySecrets } from './memory-secrets.ts';
 import { memoryTable } from './memory-table.ts';
@@ -39,6 +42,9 @@ export function memoryWorld<C extends Clock>(options: MemoryWorldOptions<C>) {
     journal: memoryJournal(memoryTable(meter), blobs),
     runs: memoryRuns(memoryTable(meter)),
     registry: memoryRegistry(memoryTable(meter), blobs),
+    breakers: memoryBreakers(memoryTable(meter)),
+    heartbeats: memoryHeartbeats(memoryTable(meter)),
+    resultCache: memoryResultCache(memoryTable(meter)),
     claims: memoryClaims(memoryTable(meter)),
     parkingLot: memoryParkingLot(memoryTable(meter)),
     bus: memoryBus(meter),

@@ -1,15 +1,18 @@
 import { type BusEvent, PLATFORM_SOURCE } from '../../contracts/bus-events.ts';
-import { Priority } from '../../contracts/priority.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
 import { packBodies } from '../../runtime/message-pack.ts';
 import { type Effect, effectsOf, failureOf } from '../../workflow/effects.ts';
-import { taskAt } from '../../workflow/evolve.ts';
 import type { JournalEntry } from '../../workflow/journal.ts';
-import { hasEnded, type RunState } from '../../workflow/state.ts';
-import { createAssigner, type Evaluations } from './assignments.ts';
+import { hasEnded, type RunState, taskAt } from '../../workflow/state.ts';
+import { createAssigner } from './assignments.ts';
+import { tripBreakers } from './breakers.ts';
 import type { CoordinatorPorts } from './coordinator-ports.ts';
+import type { Evaluations } from './evaluate.ts';
+import { headerOf } from './header.ts';
 import { outcomeEvent, tokenOutput } from './outcome.ts';
 import { mayTravelPacked, tasksPerMessage } from './packing.ts';
+import { parkAttempts } from './park.ts';
+import { answerParent, cancelChildren, startChildren } from './sub-workflows.ts';
 
 /** The longest delay of an SQS message; later wakes are the sweeper's. */
 const LONGEST_DELAY_MS = 900_000;
@@ -26,8 +29,17 @@ export async function carryOut(
   evaluations: Evaluations,
   ports: CoordinatorPorts,
 ): Promise<void> {
-  const effects = entries.flatMap((entry) => effectsOf(state, entry));
-  await Promise.all([assign(state, effects, evaluations, ports), keepTime(state, effects, ports)]);
+  const agents = await ports.registry.agents();
+  const effects = entries.flatMap((entry) => effectsOf(state, entry, agents));
+  await Promise.all([
+    assign(state, effects, evaluations, ports),
+    keepTime(state, effects, ports),
+    startChildren(state, effects, evaluations, ports),
+    cancelChildren(state, effects, ports),
+    tripBreakers(effects, ports),
+    parkAttempts(state, effects, evaluations, ports),
+    rememberResults(state, effects, ports),
+  ]);
   await announce(state, effects, ports);
 }
 
@@ -39,9 +51,9 @@ async function assign(
 ): Promise<void> {
   const assignments = effects.filter((effect) => effect.type === 'assign');
   if (assignments.length === 0) return;
-  const { clock, blobs, evaluator, queues, registry } = ports;
+  const { clock, blobs, queues, registry } = ports;
   const agents = new Map((await registry.agents()).map((agent) => [agent.name, agent]));
-  const assignment = createAssigner(state, evaluations, evaluator, blobs, clock.now());
+  const assignment = createAssigner(state, evaluations, ports, clock.now());
   const inboxes = new Map<string, { size: number; alone: string[]; together: string[] }>();
   for (const { agent: name, lane, task, id } of assignments) {
     const agent = agents.get(name);
@@ -77,20 +89,23 @@ async function keepTime(state: RunState, effects: readonly Effect[], ports: Coor
 
 /** A message that makes the coordinator look at this run again. */
 export async function wakeMessage(state: RunState, due: number, ports: CoordinatorPorts): Promise<string> {
-  const { clock, ids, blobs } = ports;
-  const header = {
-    message_id: ids.uuid(),
-    correlation_id: state.request.correlation_id,
-    timestamp: new Date(clock.now()).toISOString(),
-    sender: 'coordinator',
-    receiver: 'coordinator',
-    message_type: 'wake_run',
-    priority: Priority.normal,
-    ttl: 1_209_600,
-    tenant: state.request.tenant,
-    schema_version: 1 as const,
-  };
-  return encodeMessage({ header, payload: { run_id: state.runId, due } }, blobs);
+  const header = headerOf(state, 'wake_run', ports);
+  return encodeMessage({ header, payload: { run_id: state.runId, due } }, ports.blobs);
+}
+
+async function rememberResults(state: RunState, effects: readonly Effect[], ports: CoordinatorPorts): Promise<void> {
+  for (const effect of effects) {
+    if (effect.type !== 'remember_result') continue;
+    const { definition, result } = taskAt(state, effect.task);
+    if (!result) continue;
+    await ports.resultCache.put(
+      state.request.tenant,
+      state.definition.name,
+      definition.id,
+      result,
+      taskAt(state, effect.task).since,
+    );
+  }
 }
 
 async function announce(state: RunState, effects: readonly Effect[], ports: CoordinatorPorts): Promise<void> {
@@ -101,6 +116,7 @@ async function announce(state: RunState, effects: readonly Effect[], ports: Coor
     if (effect.type === 'publish_outcome') events.push(await outcomeEvent(state, blobs));
   }
   if (events.length > 0) await bus.publish(PLATFORM_SOURCE, events);
+  await answerParent(state, effects, ports);
   if (effects.some((effect) => effect.type === 'mark_ended')) {
     const error = state.phase === 'completed' ? undefined : failureOf(state);
     await runs.setStatus(state.runId, endStatus(state), state.endedAt ?? 0, error);

@@ -1,17 +1,35 @@
 import type { ExpressionEvaluator } from '../../runtime/expressions-port.ts';
-import type { Blobs, Bus, Clock, Ids, Lifecycle, Logger, Queues, Registry, Runs } from '../../runtime/ports.ts';
+import type {
+  Blobs,
+  Breakers,
+  Bus,
+  Clock,
+  Heartbeats,
+  Ids,
+  Lifecycle,
+  Logger,
+  ParkingLot,
+  Queues,
+  Registry,
+  ResultCache,
+  Runs,
+} from '../../runtime/ports.ts';
 import type { Journal } from '../../workflow/journal.ts';
 
 /** Everything the coordinator touches. */
 export interface CoordinatorPorts {
   readonly clock: Clock;
   readonly ids: Ids;
-  /** In [0, 1): for jitter. */
+  /** In [0, 1): for jitter and selection. */
   readonly random: () => number;
   readonly logger: Logger;
   readonly journal: Journal;
   readonly runs: Runs;
   readonly registry: Registry;
+  readonly breakers: Breakers;
+  readonly heartbeats: Heartbeats;
+  readonly resultCache: ResultCache;
+  readonly parkingLot: ParkingLot;
   readonly blobs: Blobs;
   readonly queues: Queues;
   readonly bus: Bus;

@@ -15,7 +15,8 @@ export async function storeDocuments(events: readonly RunEvent[], tenant: string
       if (event.type === 'run_started') {
         return { ...event, definition: await store(event.definition), input: await store(event.input) };
       }
-      return event.type === 'tasks_added' ? { ...event, tasks: await store(event.tasks) } : event;
+      if (event.type === 'tasks_added') return { ...event, tasks: await store(event.tasks) };
+      return event.type === 'items_expanded' ? { ...event, items: await store(event.items) } : event;
     }),
   );
 }
@@ -29,7 +30,8 @@ export async function fetchDocuments(events: readonly RunEvent[], blobs: Blobs):
       if (event.type === 'run_started') {
         return { ...event, definition: await fetch(event.definition), input: await fetch(event.input) };
       }
-      return event.type === 'tasks_added' ? { ...event, tasks: await fetch(event.tasks) } : event;
+      if (event.type === 'tasks_added') return { ...event, tasks: await fetch(event.tasks) };
+      return event.type === 'items_expanded' ? { ...event, items: await fetch(event.items) } : event;
     }),
   );
 }

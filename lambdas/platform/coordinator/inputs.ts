@@ -12,10 +12,13 @@ import { checkIdentity, type RoleOf } from './identity.ts';
 
 /** Who may send what; reports are held against their task's agent by the engine. */
 const SENDERS: Partial<Record<MessageType, readonly string[]>> = {
-  start_run: ['intake', 'sweeper'],
-  cancel_run: ['intake'],
+  start_run: ['intake', 'sweeper', 'coordinator'],
+  cancel_run: ['intake', 'coordinator'],
   wake_run: ['timers', 'sweeper', 'coordinator', 'dead-letters'],
   task_parked: ['dead-letters'],
+  deliver_event: ['intake'],
+  decide_task: ['intake'],
+  child_ended: ['coordinator'],
 };
 
 /** The records of one run, in order. */
@@ -96,6 +99,12 @@ async function inputOf(envelope: Envelope, token: string | undefined, runId: str
       return { type, payload: parse(type, envelope, runId) };
     case 'task_parked':
       return { type, payload: parse(type, envelope, runId) };
+    case 'child_ended':
+      return { type, payload: parse(type, envelope, runId) };
+    case 'deliver_event':
+      return { type, messageId: header.message_id, payload: parse(type, envelope, runId) };
+    case 'decide_task':
+      return { type, messageId: header.message_id, payload: parse(type, envelope, runId) };
     case 'wake_run':
       parse(type, envelope, runId);
       return { type };

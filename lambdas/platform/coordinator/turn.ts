@@ -1,14 +1,19 @@
 import { decide } from '../../workflow/decide.ts';
-import { hasExpressions } from '../../workflow/expressions.ts';
+import type { RunEvent, TaskIndex } from '../../workflow/events.ts';
 import type { JournalEntry } from '../../workflow/journal.ts';
-import type { TurnInput } from '../../workflow/turn.ts';
-import { type Evaluations, evaluateInputs } from './assignments.ts';
+import { signsWanted } from '../../workflow/liveness.ts';
+import { type RunState, taskAt } from '../../workflow/state.ts';
+import type { Decision, SignsOfLife, TurnContext, TurnInput } from '../../workflow/turn.ts';
 import { carryOut, wakeMessage } from './carry-out.ts';
 import type { CoordinatorPorts } from './coordinator-ports.ts';
+import { type Evaluations, evaluateTasks } from './evaluate.ts';
 import type { RunStore } from './run-store.ts';
+import { createTurnEvaluator } from './turn-evaluator.ts';
 
 /** Another writer may win the number we wanted a few times; more often than this, something is wrong. */
 const APPEND_TRIES = 5;
+/** A probe that nothing is heard of gives the next one its chance after this. */
+const PROBE_MS = 120_000;
 
 /**
  * One turn of one run: read what is new, decide, append ONE journal entry, and only then act (rules 1 and 2).
@@ -24,8 +29,7 @@ export async function takeTurn(
   for (let tries = 1; ; tries += 1) {
     const run = await store.load(runId);
     const now = Math.max(ports.clock.now(), run.at);
-    const decided = await decideWithExpressions(run.state, inputs, now, ports);
-    const { events, state, evaluations, more } = decided;
+    const { events, state, evaluations, more } = await decideFully(run.state, inputs, now, ports);
     const owed = repeatOwed ? [...run.owed] : [];
     if (events.length > 0) {
       const confirmed = (run.owed[0]?.seq ?? run.seq + 1) - 1;
@@ -48,29 +52,57 @@ export async function takeTurn(
   }
 }
 
-/** Decides; where task inputs hold expressions, evaluates them outside the engine and decides on with the values. */
-async function decideWithExpressions(
-  start: Parameters<typeof decide>[0],
-  inputs: readonly TurnInput[],
-  now: number,
-  ports: CoordinatorPorts,
-) {
-  const agents = await ports.registry.agents();
+/** Decides; finds out what the engine asks for on the way, and decides on with the answers. */
+async function decideFully(start: RunState, inputs: readonly TurnInput[], now: number, ports: CoordinatorPorts) {
+  const [agents, breakers, signs] = await Promise.all([
+    ports.registry.agents(),
+    ports.breakers.read(),
+    inputs.some(({ type }) => type === 'wake_run') ? lookForSigns(start, now, ports) : undefined,
+  ]);
   const evaluations: Evaluations = new Map();
-  const context = {
-    now,
-    agents,
-    random: ports.random,
-    evaluated: evaluations,
-    hasExpressions: (definition: { input?: unknown }) => hasExpressions(definition.input as never),
+  const probes = new Map<string, boolean>();
+  const context: TurnContext = {
+    ...{ now, agents, breakers, probes, random: ports.random, evaluated: evaluations },
+    ...(signs && { signs }),
   };
-  let decision = decide(start, inputs, context);
-  const events = [...decision.events];
-  while (decision.toEvaluate.length > 0) {
-    const values = await evaluateInputs(decision.state, decision.toEvaluate, ports.evaluator, ports.blobs);
-    for (const [index, value] of values) evaluations.set(index, value);
+  const evaluationPorts = {
+    ...ports,
+    evaluator: { ...ports.evaluator, ...createTurnEvaluator(ports.evaluator, ports.clock) },
+  };
+  let decision: Decision = decide(start, inputs, context);
+  const events: RunEvent[] = [...decision.events];
+  while (decision.questions.evaluate.length > 0 || decision.questions.probes.length > 0) {
+    const { evaluate, probes: agentsToProbe } = decision.questions;
+    for (const [index, answer] of await evaluateTasks(decision.state, evaluate, evaluationPorts))
+      evaluations.set(index, answer);
+    for (const agent of agentsToProbe) {
+      probes.set(agent, await ports.breakers.takeProbe(agent, start.runId, now, now + PROBE_MS));
+    }
     decision = decide(decision.state, [], context);
     events.push(...decision.events);
   }
   return { ...decision, events, evaluations };
+}
+
+/** Signs of life of what agents have held for a while; nothing is read for work that has only begun. */
+async function lookForSigns(state: RunState, now: number, ports: CoordinatorPorts): Promise<SignsOfLife | undefined> {
+  const { tasks, inboxes } = signsWanted(state, now);
+  if (tasks.length === 0) return undefined;
+  const [heard, agents] = await Promise.all([ports.heartbeats.of(state.runId), ports.registry.agents()]);
+  const beats = new Map<TaskIndex, number>();
+  for (const index of tasks) {
+    const { definition, attempt } = taskAt(state, index);
+    const beat = heard.get(definition.id);
+    if (beat?.attempt === attempt) beats.set(index, beat.at);
+  }
+  const drained = new Set<string>();
+  for (const agent of agents) {
+    for (const lane of ['express', 'standard'] as const) {
+      const name = `${agent.name} ${lane}`;
+      if (!inboxes.has(name)) continue;
+      const { waiting } = await ports.queues.depth(agent.inbox[lane]);
+      if (waiting === 0) drained.add(name);
+    }
+  }
+  return { beats, drained };
 }

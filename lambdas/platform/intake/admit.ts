@@ -63,10 +63,7 @@ async function adHoc(
 ): Promise<WorkflowDefinition> {
   const definition = await insideDefinition(async () => {
     const checked = checkDefinition(document);
-    await checkExpressions(checked, async (source) => {
-      const answer = await expressions.check(source);
-      return 'error' in answer ? answer.error.message : undefined;
-    });
+    await checkExpressions(checked, (source) => expressions.check(source));
     return checked;
   });
   if (definition.name !== request.workflow) {
@@ -85,11 +82,14 @@ function checkAgents(definition: WorkflowDefinition, agents: readonly Registered
   } catch (error) {
     throw prefixed(error);
   }
-  for (const [index, { id, type, agent }] of definition.tasks.entries()) {
-    if (agent === undefined || canDo(byName.get(agent), type)) continue;
-    const can = agents.filter((other) => canDo(other, type)).map(({ name }) => name);
-    const reason = `task "${id}" wants agent "${agent}", which can't do "${type}"; ${can.join(', ')} can`;
-    throw new DataError('unknown_agent', reason, { field: `definition.tasks.${index}.agent` });
+  for (const [index, task] of definition.tasks.entries()) {
+    for (const [place, work] of [['', task] as const, ['undo.', task.undo] as const]) {
+      const { type, agent } = work ?? {};
+      if (type === undefined || agent === undefined || canDo(byName.get(agent), type)) continue;
+      const can = agents.filter((other) => canDo(other, type)).map(({ name }) => name);
+      const reason = `task "${task.id}" wants agent "${agent}", which can't do "${type}"; ${can.join(', ')} can`;
+      throw new DataError('unknown_agent', reason, { field: `definition.tasks.${index}.${place}agent` });
+    }
   }
 }
 

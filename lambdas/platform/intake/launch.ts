@@ -65,7 +65,7 @@ export async function launch(start: StartRun, ports: LaunchPorts): Promise<void>
 
 /** The header of a message from intake to the coordinator. */
 export function coordinatorHeader(
-  type: 'start_run' | 'cancel_run',
+  type: 'start_run' | 'cancel_run' | 'deliver_event' | 'decide_task',
   request: Pick<StartRun['request'], 'tenant' | 'correlation_id' | 'priority'>,
   { clock, ids }: Pick<LaunchPorts, 'clock' | 'ids'>,
 ): Header {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BUS_EVENTS, type BusEventDetail } from '../../contracts/bus-events.ts';
+import { BUS_EVENTS, type BusEventDetail, type BusEventName } from '../../contracts/bus-events.ts';
 import { DataError, issuesOf } from '../../contracts/errors.ts';
 import { LIMITS } from '../../contracts/limits.ts';
 import { DEFAULT_TENANT } from '../../contracts/names.ts';
@@ -12,9 +12,21 @@ export interface Requester {
   readonly correlationId: string;
 }
 
+interface Asked<K extends string, N extends BusEventName> {
+  readonly kind: K;
+  /** Of the bus event: a duplicate delivery has the same. */
+  readonly id: string;
+  readonly source: string;
+  readonly detail: BusEventDetail<N>;
+}
+
+/** An event of the bus that intake takes, its detail checked against its schema. */
 export type IntakeRequest =
-  | { readonly kind: 'start'; readonly detail: BusEventDetail<'workflow_requested'>; readonly source: string }
-  | { readonly kind: 'cancel'; readonly detail: BusEventDetail<'workflow_cancel_requested'>; readonly source: string };
+  | Asked<'start', 'workflow_requested'>
+  | Asked<'cancel', 'workflow_cancel_requested'>
+  | Asked<'event', 'workflow_event'>
+  | Asked<'decision', 'decision_made'>;
+export type RequestOf<K extends IntakeRequest['kind']> = Extract<IntakeRequest, { kind: K }>;
 
 export type ReadRequest =
   | { readonly requester: Requester; readonly request: IntakeRequest }
@@ -26,7 +38,7 @@ const DEEPEST = 64;
 const BusRecord = z.object({
   id: z.string().min(1).max(128),
   source: z.string().max(128),
-  'detail-type': z.enum(['workflow_requested', 'workflow_cancel_requested']),
+  'detail-type': z.enum(['workflow_requested', 'workflow_cancel_requested', 'workflow_event', 'decision_made']),
   detail: z.record(z.string(), z.unknown()),
 });
 
@@ -42,25 +54,28 @@ export function readRequest(body: string, recordId: string): ReadRequest {
     const record = BusRecord.safeParse(event);
     if (!record.success)
       throw new DataError('malformed_request', issuesOf(record.error), { field: fieldOf(record.error) });
-    const { detail, source, 'detail-type': type } = record.data;
-    const bytes = Buffer.byteLength(JSON.stringify(detail));
+    const bytes = Buffer.byteLength(JSON.stringify(record.data.detail));
     if (bytes > LIMITS.requestDetail) {
       const advice = 'put the data into a bucket or database and pass where it lies';
       const reason = `the request has ${bytes} bytes, at most ${LIMITS.requestDetail} are taken; ${advice}`;
       throw new DataError('request_too_large', reason, { field: 'detail' });
     }
-    if (type === 'workflow_requested') {
-      return {
-        requester,
-        request: { kind: 'start', source, detail: parseDetail(BUS_EVENTS.workflow_requested, detail) },
-      };
-    }
-    return {
-      requester,
-      request: { kind: 'cancel', source, detail: parseDetail(BUS_EVENTS.workflow_cancel_requested, detail) },
-    };
+    return { requester, request: requestOf(record.data) };
   } catch (error) {
     return { requester, fault: error instanceof DataError ? error : unreadable(error) };
+  }
+}
+
+function requestOf({ id, source, detail, 'detail-type': type }: z.output<typeof BusRecord>): IntakeRequest {
+  switch (type) {
+    case 'workflow_requested':
+      return { kind: 'start', id, source, detail: parseDetail(BUS_EVENTS[type], detail) };
+    case 'workflow_cancel_requested':
+      return { kind: 'cancel', id, source, detail: parseDetail(BUS_EVENTS[type], detail) };
+    case 'workflow_event':
+      return { kind: 'event', id, source, detail: parseDetail(BUS_EVENTS[type], detail) };
+    case 'decision_made':
+      return { kind: 'decision', id, source, detail: parseDetail(BUS_EVENTS[type], detail) };
   }
 }
 

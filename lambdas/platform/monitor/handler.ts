@@ -6,11 +6,15 @@ import { queueHandler } from '../../runtime/queue-handler.ts';
 import { createMonitor } from './monitor.ts';
 
 const ports = platformPorts();
+const { recordStats, recordHealth } = ports.registryWriter();
 
 const monitor = createMonitor({
+  clock: ports.clock,
   logger: ports.logger,
-  registry: ports.registryWriter(),
+  registry: { agents: ports.registry().agents, recordStats, recordHealth },
   board: dynamoProgressBoard(dynamoClient(clientSettings(process.env)), ports.variable(ENV.stateTable)),
+  heartbeats: ports.heartbeats(),
+  bus: ports.bus(),
 });
 
 export const handler = queueHandler({ name: 'monitor', logger: ports.logger, clock: ports.clock }, monitor);

@@ -27,10 +27,7 @@ const TRIES = 10;
  */
 export async function registerWorkflow(document: unknown, ports: WorkflowPorts): Promise<WorkflowDefinition> {
   const wanted = checkDefinition(document);
-  await checkExpressions(wanted, async (source) => {
-    const answer = await ports.expressions.check(source);
-    return 'error' in answer ? answer.error.message : undefined;
-  });
+  await checkExpressions(wanted, (source) => ports.expressions.check(source));
   const latest = await ports.registry.definition(wanted.name);
   if (latest && latest.version >= wanted.version && contentOf(latest) === contentOf(wanted)) return latest;
   let version = Math.max(wanted.version, (latest?.version ?? 0) + 1);

@@ -15,6 +15,8 @@ export const greedy: Manifest = defineManifest({
   timeoutSeconds: 20,
   memoryMb: 768,
   concurrency: 6,
+  breaker: { failures: 3, seconds: 30 },
+  selection: { strategy: 'least_loaded', weight: 2, cost: 0.5, near: ['eu-central-1', 'flights'] },
   channels: { subscribes: ['channel.sample.request', 'channel.sample.cancel'] },
   reaches: {
     buckets: { 'sample-in': 'read', 'sample-out': 'write', 'sample-both': 'read-write' },

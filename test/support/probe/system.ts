@@ -1,11 +1,34 @@
+import * as z from 'zod';
+import { defineChannel } from '../../../lambdas/contracts/channels.ts';
 import type { System } from '../../../lambdas/contracts/system.ts';
-import { manifest } from './agents/worker/manifest.ts';
+import { manifest as alpha } from './agents/alpha/manifest.ts';
+import { manifest as beta } from './agents/beta/manifest.ts';
+import { manifest as gamma } from './agents/gamma/manifest.ts';
+import { manifest as payer } from './agents/payer/manifest.ts';
+import { manifest as worker } from './agents/worker/manifest.ts';
+import { child } from './workflows/child.ts';
+import { patterns } from './workflows/patterns.ts';
+import { trip } from './workflows/trip.ts';
 
-/** A system for end-to-end tests and benches; it is deployed beside the product's systems, never with them. */
+/** A system for benches: its only agent does next to nothing. It is deployed beside the product's, never with them. */
 export const PROBE: System = {
   name: 'probe',
   folder: 'test/support/probe',
-  agents: [manifest],
+  agents: [worker],
   workflows: [],
   channels: [],
+};
+
+/** The same for end-to-end tests: with peers that can do each other's work, and with workflows. */
+export const PROBE_WITH_PEERS: System = {
+  ...PROBE,
+  agents: [worker, alpha, beta, gamma, payer],
+  workflows: [child, trip, ...patterns],
+  channels: [
+    defineChannel({
+      name: 'channel.probe.payment',
+      description: 'A payment that was made',
+      schema: z.object({ run_id: z.string(), task_id: z.string(), amount: z.number() }),
+    }),
+  ],
 };

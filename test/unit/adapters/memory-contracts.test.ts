@@ -22,6 +22,7 @@ function memoryUnderTest(): PortsUnderTest {
     queues: world.queuePort,
     registryWriter: world.registry,
     freshRegistry: () => world.registry,
+    freshBreakers: () => world.breakers,
     objects: memoryObjectStore(world.meter),
     createQueue: async (kind) => {
       const queue = world.queues.create(`memory://queue-${queues++}${kind === 'fifo' ? '.fifo' : ''}`);

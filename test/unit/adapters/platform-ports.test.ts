@@ -13,6 +13,9 @@ describe('the ports of a platform Lambda', () => {
   test('name the variable that their stack forgot', () => {
     const ports = platformPorts({ AWS_REGION: 'us-east-1', [ENV.blobBucket]: 'blobs' });
     expect(() => ports.journal()).toThrow(`${ENV.stateTable} is not set`);
+    expect(() => ports.heartbeats()).toThrow(`${ENV.stateTable} is not set`);
+    expect(() => ports.resultCache()).toThrow(`${ENV.stateTable} is not set`);
+    expect(() => ports.breakers()).toThrow(`${ENV.registryTable} is not set`);
     expect(() => ports.claims()).toThrow(`${ENV.claimsTable} is not set`);
     expect(() => ports.lifecycle()).toThrow(`${ENV.lifecycleArn} is not set`);
   });
@@ -21,6 +24,7 @@ describe('the ports of a platform Lambda', () => {
     const ports = platformPorts({ AWS_REGION: 'us-east-1', [ENV.stateTable]: 's', [ENV.blobBucket]: 'b' });
     expect(ports.journal()).toBe(ports.journal());
     expect(ports.blobs()).toBe(ports.blobs());
+    expect(ports.heartbeats()).toBe(ports.heartbeats());
   });
 });
 

@@ -1,4 +1,9 @@
-import { ChangeMessageVisibilityBatchCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  GetQueueAttributesCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { sqsQueues, sqsVisibility } from '../../../lambdas/adapters/aws/sqs-queues.ts';
@@ -81,6 +86,18 @@ describe('sending to SQS', () => {
     const error = await queues.send(URL, [{ body: 'secret body' }]).catch((thrown) => thrown);
     expect(error).toMatchObject({ code: 'queue_unavailable', cause, details: { error: 'QueueDoesNotExist' } });
     expect(JSON.stringify(error.toReport())).not.toContain('secret body');
+  });
+});
+
+describe('measuring a queue on SQS', () => {
+  test('tells what waits, delayed or not, from what somebody holds', async () => {
+    const Attributes = {
+      ApproximateNumberOfMessages: '3',
+      ApproximateNumberOfMessagesDelayed: '4',
+      ApproximateNumberOfMessagesNotVisible: '20',
+    };
+    sqs.on(GetQueueAttributesCommand).resolves({ Attributes });
+    expect(await queues.depth(URL)).toEqual({ waiting: 7, inFlight: 20 });
   });
 });
 

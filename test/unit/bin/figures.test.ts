@@ -1,22 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { percentile, summarise } from '../../../bin/cloud/read-figures.ts';
-import { NEW_RUN, type RunView, type TaskView } from '../../../bin/views/run-view.ts';
+import type { RunView, TaskView } from '../../../bin/views/run-view.ts';
+import { runView, taskView } from './journal.ts';
 
-const task = (fields: Partial<TaskView>): TaskView => ({
-  id: 't',
-  type: 'etl.load',
-  dependsOn: [],
-  status: 'completed',
-  attempt: 1,
-  agent: 'etl-loader',
-  ...fields,
-});
-const run = (status: RunView['status'], tasks: TaskView[], failedAttempts = 0): RunView => ({
-  ...NEW_RUN,
-  status,
-  tasks,
-  failedAttempts,
-});
+const task = (overrides: Partial<TaskView>) => taskView({ agent: 'etl-loader', ...overrides });
+const attempts = (...outcomes: Array<'completed' | 'failed' | 'silent' | 'rerouted'>) =>
+  outcomes.map((outcome, index) => ({ attempt: index + 1, at: 0, agent: 'etl-loader', outcome }));
+const run = (status: RunView['status'], tasks: TaskView[], failedAttempts = 0): RunView =>
+  runView({ status, tasks, failedAttempts });
 
 describe('percentile', () => {
   test('is the smallest value that the share of values does not exceed', () => {
@@ -31,8 +22,12 @@ describe('the main figures', () => {
   test('count runs by status and tasks and failed attempts over all of them', () => {
     const figures = summarise(
       [
-        run('completed', [task({ durationMs: 100 }), task({ durationMs: 300, attempt: 3 })], 2),
-        run('failed', [task({ status: 'failed', attempt: 3 })], 3),
+        run(
+          'completed',
+          [task({ durationMs: 100 }), task({ durationMs: 300, attempts: attempts('failed', 'silent', 'completed') })],
+          2,
+        ),
+        run('failed', [task({ status: 'failed', attempts: attempts('failed', 'failed', 'rerouted', 'failed') })], 3),
       ],
       new Map([['etl-loader', 4]]),
     );
@@ -41,6 +36,11 @@ describe('the main figures', () => {
     expect(figures.agents).toEqual([
       { agent: 'etl-loader', tasks_completed: 2, failed_attempts: 5, error_rate: 5 / 7, p95_ms: 300, queue_depth: 4 },
     ]);
+  });
+
+  test('leave waits for events and people out of the response time', () => {
+    const wait = taskView({ durationMs: 3_600_000 });
+    expect(summarise([run('completed', [wait, task({ durationMs: 100 })])], new Map()).p95_ms).toBe(100);
   });
 
   test('show an agent that has done nothing yet with zeros', () => {

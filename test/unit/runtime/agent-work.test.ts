@@ -1,123 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { virtualWorld } from '../../../lambdas/adapters/memory/memory-world.ts';
-import type { Header } from '../../../lambdas/contracts/envelope.ts';
 import { SystemError } from '../../../lambdas/contracts/errors.ts';
 import { asJson, type Json } from '../../../lambdas/contracts/json.ts';
 import { defineManifest } from '../../../lambdas/contracts/manifest.ts';
-import { StatusUpdate } from '../../../lambdas/contracts/messages.ts';
-import { type Agent, defineAgent } from '../../../lambdas/runtime/agent.ts';
-import type { AgentPorts } from '../../../lambdas/runtime/agent-ports.ts';
-import { agentWork } from '../../../lambdas/runtime/agent-work.ts';
-import { decodeMessage, encodeMessage } from '../../../lambdas/runtime/message-codec.ts';
-import type { QueueRecord } from '../../../lambdas/runtime/queue-record.ts';
+import { defineAgent } from '../../../lambdas/runtime/agent.ts';
 import { NOW, RUN_ID } from '../../support/factories.ts';
 import { workAgent } from '../../support/no-op-agent.ts';
-
-const REPORTS = 'memory://coordinator.fifo';
-const INBOX = 'memory://worker-standard';
-
-/** An agent's runtime over memory ports, and a look at what it did. */
-function bench(agent: Agent, overrides: Partial<AgentPorts> = {}) {
-  const world = virtualWorld();
-  const reports = world.queues.create(REPORTS);
-  const warnings: string[] = [];
-  const ports: AgentPorts = {
-    ...{
-      clock: world.clock,
-      ids: world.ids,
-      blobs: world.blobs,
-      bus: world.bus,
-      secrets: world.secrets,
-      claims: world.claims,
-    },
-    ...{ queues: world.queuePort, coordinatorQueue: REPORTS },
-    logger: {
-      debug() {},
-      info() {},
-      error: (message) => void warnings.push(message),
-      warn: (message) => void warnings.push(message),
-    },
-    visibility: world.visibility,
-    bucket: () => undefined,
-    secretName: () => undefined,
-    setting: () => undefined,
-    inboxUrl: () => INBOX,
-    ...overrides,
-  };
-  let sent = 0;
-  const counting: AgentPorts['queues'] = {
-    ...ports.queues,
-    send: (url, messages) => {
-      sent += messages.length;
-      return ports.queues.send(url, messages);
-    },
-  };
-  const work = agentWork(agent, { ...ports, queues: counting });
-  return {
-    ...world,
-    warnings,
-    run: (...records: QueueRecord[]) => work(records, { remainingMs: () => 60_000, note: () => {} }),
-    async assignment(
-      overrides: {
-        taskId?: string;
-        inputs?: Json;
-        header?: Partial<Header>;
-        receiveCount?: number;
-        upstream?: Json;
-      } = {},
-    ): Promise<QueueRecord> {
-      const { taskId = 'a', inputs = {}, header = {}, receiveCount = 1, upstream } = overrides;
-      const full: Header = {
-        ...{
-          message_id: `m-${taskId}`,
-          correlation_id: 'c',
-          timestamp: new Date(NOW).toISOString(),
-          sender: 'coordinator',
-        },
-        ...{ receiver: 'worker', message_type: 'task_assignment', priority: 2, ttl: 300, tenant: 'default' },
-        ...{ schema_version: 1, attempt: 1, not_after: NOW + 300_000 },
-        ...header,
-      };
-      const task = {
-        task_id: taskId,
-        task_type: 'work',
-        description: '',
-        inputs,
-        priority: 2,
-        deadline: NOW / 1_000 + 300,
-      };
-      const payload = asJson({ run_id: RUN_ID, task, ...(upstream !== undefined && { upstream }) });
-      return record(await encodeMessage({ header: full, payload }, world.blobs), receiveCount, taskId);
-    },
-    reportsSoFar: () => sent,
-    /** What was reported, message by message. */
-    async reported() {
-      const messages: StatusUpdate[] = [];
-      for (let batch = reports.receive(10); batch.length > 0; batch = reports.receive(10)) {
-        for (const item of batch)
-          messages.push(StatusUpdate.parse((await decodeMessage(item.body, world.blobs)).payload));
-        reports.delete(batch.map((item) => item.receiptHandle));
-      }
-      return messages;
-    },
-  };
-}
+import { bench, record } from './agent-bench.ts';
 
 const packed = (bodies: readonly string[]): string => `{"pack":[${bodies.join(',')}]}`;
-
-function record(body: string, receiveCount = 1, id = 'r'): QueueRecord {
-  return {
-    id,
-    body,
-    receiptHandle: `receipt-${id}`,
-    receiveCount,
-    sentAt: NOW,
-    senderId: 'x',
-    groupId: 'default',
-    queueArn: 'arn:aws:sqs:x:1:worker-standard',
-  };
-}
 
 describe('an agent', () => {
   test('works on tasks that share a message, ten at once, and reports them together', async () => {
@@ -237,7 +128,8 @@ describe('an agent', () => {
   });
 
   test('takes the tasks back to the inbox whose report could not be sent', async () => {
-    const queues = { send: async () => Promise.reject(new Error('queue down')), depth: async () => 0 };
+    const depth = async () => ({ waiting: 0, inFlight: 0 });
+    const queues = { send: async () => Promise.reject(new Error('queue down')), depth };
     const agent = bench(workAgent(), { queues });
     expect(await agent.run(await agent.assignment({ taskId: 'a' }))).toEqual(['a']);
   });
@@ -250,7 +142,13 @@ describe('an agent', () => {
         return new Promise<null>(() => {});
       }),
     );
-    await agent.run(await agent.assignment({ header: { not_after: NOW + 20 } }));
+    const ended = agent.run(await agent.assignment({ header: { not_after: NOW + 20 } }));
+    while (agent.clock.now() < NOW + 20) {
+      await new Promise((resolve) => setImmediate(resolve));
+      agent.clock.advance(10);
+      agent.clock.fireDue();
+    }
+    await ended;
     expect(await aborted.promise).toBe('aborted');
     expect((await agent.reported())[0]?.updates[0]).toMatchObject({
       status: 'failed',
@@ -313,6 +211,32 @@ describe('an agent', () => {
   });
 });
 
+describe('results that a task depends on', () => {
+  test('are opened: plain ones, large ones, and lists of them in their order', async () => {
+    const seen: unknown[] = [];
+    const agent = bench(workAgent(async (_, ctx) => void seen.push(await ctx.upstream(), await ctx.upstream('parts'))));
+    const large = asJson(await agent.blobs.put('default', 'large'));
+    const upstream = {
+      one: { value: { rows: 1 } },
+      two: { ref: large },
+      parts: { list: [{ value: 3 }, null, { ref: large }, { value: null }] },
+      nothing: { list: [] },
+    };
+    await agent.run(await agent.assignment({ upstream }));
+    const parts = [3, null, 'large', null];
+    expect(seen).toEqual([{ one: { rows: 1 }, two: 'large', parts, nothing: [] }, parts]);
+  });
+
+  test('are opened from a blob of their own when there are many', async () => {
+    const seen: unknown[] = [];
+    const agent = bench(workAgent(async (_, ctx) => void seen.push(await ctx.upstream())));
+    const list = Array.from({ length: 150 }, (_, index) => (index === 7 ? null : { value: index }));
+    const upstream_ref = asJson(await agent.blobs.put('default', { parts: { list } }));
+    await agent.run(await agent.assignment({ upstream_ref }));
+    expect(seen).toEqual([{ parts: list.map((result) => result?.value ?? null) }]);
+  });
+});
+
 describe('work with outside effects', () => {
   const outside = (handle: () => Json) => workAgent(handle, { effects: 'outside' });
 
@@ -348,41 +272,5 @@ describe('work with outside effects', () => {
     expect((await agent.reported())[0]?.updates[0]).toMatchObject({
       error: { code: 'unknown_outcome', class: 'non_recoverable' },
     });
-  });
-});
-
-describe('a subscription', () => {
-  const manifest = defineManifest({
-    name: 'listener',
-    description: 'Listens.',
-    errorImpact: 'Nobody but the test that uses it.',
-    channels: { subscribes: ['channel.news'] },
-    capabilities: { work: { description: 'x', input: z.json(), output: z.json() } },
-  });
-  const event = (channel: string): QueueRecord =>
-    record(JSON.stringify({ id: 'e', source: 's', 'detail-type': channel, detail: { headline: 'rain' } }));
-
-  test('hands the event to its handler', async () => {
-    const heard: Json[] = [];
-    const agent = bench(
-      defineAgent(manifest, { work: () => null }, { 'channel.news': (detail) => void heard.push(detail) }),
-    );
-    expect(await agent.run(event('channel.news'))).toEqual([]);
-    expect(heard).toEqual([{ headline: 'rain' }]);
-  });
-
-  test('whose handler throws brings the event back', async () => {
-    const fail = (): void => {
-      throw new Error('not now');
-    };
-    const agent = bench(defineAgent(manifest, { work: () => null }, { 'channel.news': fail }));
-    expect(await agent.run(event('channel.news'))).toEqual(['r']);
-  });
-
-  test('without a handler, or a handler without a subscription, is a mistake that shows at once', () => {
-    expect(() => defineAgent(manifest, { work: () => null })).toThrow('no handler for channel channel.news');
-    expect(() =>
-      defineAgent(manifest, { work: () => null }, { 'channel.news': () => {}, 'channel.x': () => {} }),
-    ).toThrow('without subscribing');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Context, SQSEvent } from 'aws-lambda';
+import { virtualClock } from '../../../lambdas/adapters/memory/virtual-clock.ts';
 import { queueHandler } from '../../../lambdas/runtime/queue-handler.ts';
 import { NOW } from '../../support/factories.ts';
 
@@ -40,7 +41,7 @@ function lambda(work: Parameters<typeof queueHandler>[1]) {
   const handler = queueHandler(
     {
       name: 'worker',
-      clock: { now: () => NOW },
+      clock: virtualClock(NOW),
       logger: { debug() {}, info() {}, warn() {}, error() {} },
       write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
       redelivery: {

@@ -49,7 +49,7 @@ describe('a run', () => {
     const { events, state } = play([[startRun(diamond)]]);
     expect(types(events)).toEqual(['run_started', 'tasks_dispatched', 'timer_armed']);
     expect(events[1]).toMatchObject({ agent: 'worker', lane: 'standard', attempt: 1, tasks: [0] });
-    expect(events[2]).toEqual({ type: 'timer_armed', at: NOW + 300_000 });
+    expect(events[2]).toEqual({ type: 'timer_armed', at: NOW + 30_000 });
     expect(statusOf(state, 'd')).toBe('waiting');
   });
 
@@ -161,13 +161,19 @@ describe('a failing task', () => {
     const agents = [registeredAgent({ effects: 'outside' })];
     const { last } = play([[startRun(one)], { agents }], [[{ type: 'wake_run' }], { agents, now: NOW + 300_000 }]);
     expect(last[1]).toMatchObject({ type: 'attempt_failed', error: { code: 'unknown_outcome' }, willRetry: false });
-    expect(last.at(-1)).toMatchObject({ type: 'run_failed' });
+    expect(last[2]).toMatchObject({
+      type: 'task_suspended',
+      on: { for: 'decision', error: { code: 'unknown_outcome' } },
+    });
   });
 
-  test('whose message was parked fails with the reason', () => {
+  test('whose message was parked is put before a person, with the reason', () => {
     const payload = { run_id: RUN_ID, task_id: 'a', attempt: 1, agent: 'worker', reason: 'crashed three times' };
     const { last } = play([[startRun(one)]], [[{ type: 'task_parked', payload }]]);
-    expect(last.at(-1)).toMatchObject({ type: 'run_failed', error: { code: 'task_parked' } });
+    expect(last.at(-1)).toMatchObject({
+      type: 'task_suspended',
+      on: { for: 'decision', error: { code: 'task_parked' } },
+    });
   });
 
   test('whose message was parked together with others has another attempt', () => {
@@ -197,9 +203,15 @@ describe('a report', () => {
     expect(types(other.last)).toEqual(['attempt_failed', 'retry_scheduled', 'timer_armed']);
   });
 
-  test('of an attempt that was given up is dropped: the attempt number is the fence', () => {
+  test('that completes a task which was given up still counts: the first completion wins', () => {
+    const { last, state } = play([[startRun(pair)]], [[report([failed('a')])]], [[report([completed('a')])]]);
+    expect(types(last)).toEqual(['tasks_completed']);
+    expect(statusOf(state, 'a')).toBe('completed');
+  });
+
+  test('of a failure counts only for the attempt that is awaited: the attempt number is the fence', () => {
     const { state } = play([[startRun(pair)]], [[report([failed('a')])]]);
-    expect(decide(state, [report([completed('a')])], turnContext()).events).toEqual([]);
+    expect(decide(state, [report([failed('a')])], turnContext()).events).toEqual([]);
   });
 
   test('by an agent that does not hold the task is refused and journaled', () => {
@@ -263,7 +275,7 @@ describe('dispatch', () => {
     const load = (queue_depth: number) => ({ queue_depth, measured_at: NOW });
     const agents = [registeredAgent({ name: 'busy', load: load(3) }), registeredAgent({ name: 'idle', load: load(1) })];
     const wide = workflow(Array.from({ length: 6 }, (_, index) => task(`t${index}`)));
-    const { state } = play([[startRun(wide)], { agents }]);
+    const { state } = play([[startRun({ ...wide, select: 'least_loaded' })], { agents }]);
     expect(Object.fromEntries(state.inFlight)).toEqual({ idle: 4, busy: 2 });
     expect(state.tasks[0]?.why).toBe('least loaded of 2');
   });
@@ -277,15 +289,15 @@ describe('dispatch', () => {
     ]);
   });
 
-  test('waits for expressions and fails the task when one is bad', () => {
-    const hasExpressions = (): boolean => true;
-    const first = decide(newRun(RUN_ID), [startRun(workflow([task('a')]))], turnContext({ hasExpressions }));
-    expect(first.toEvaluate).toEqual([0]);
+  test('asks for what expressions say before it dispatches, and fails the task when one is bad', () => {
+    const asking = workflow([task('a', { input: { n: '{% $input.n %}' } })]);
+    const first = decide(newRun(RUN_ID), [startRun(asking)], turnContext());
+    expect(first.questions.evaluate).toEqual([0]);
     const error = { code: 'bad_expression', class: 'data', message: 'no' } as const;
-    const second = decide(first.state, [], turnContext({ hasExpressions, evaluated: new Map([[0, { error }]]) }));
+    const second = decide(first.state, [], turnContext({ evaluated: new Map([[0, { error }]]) }));
     expect(second.events).toMatchObject([
-      { type: 'task_failed', error: { code: 'bad_expression' } },
-      { type: 'run_failed' },
+      { type: 'task_failed', task: 0, error },
+      { type: 'run_failed', task: 0, error },
     ]);
   });
 

@@ -1,33 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import { DataError } from '../../../lambdas/contracts/errors.ts';
 import type { JsonObject } from '../../../lambdas/contracts/json.ts';
 import {
   checkAddedTasks,
   checkDefinition,
-  checkExpressions,
   checkInput,
   checkTaskTypes,
   didYouMean,
   MAX_TASKS,
 } from '../../../lambdas/workflow/definition.ts';
+import { faultOf } from './definition-fault.ts';
 
 /** Tasks from `{ b: ['a'] }`: b depends on a. */
 const graph = (edges: Record<string, string[]>) => ({
   name: 'demo',
   tasks: Object.entries(edges).map(([id, dependsOn]) => ({ id, type: 'demo.step', dependsOn })),
 });
-
-function faultOf(act: () => unknown): { code: string; field: unknown; message: string; cycle: unknown } {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof DataError) {
-      return { code: error.code, field: error.details?.field, message: error.message, cycle: error.details?.cycle };
-    }
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('a definition', () => {
   test('that is sound comes back with its defaults', () => {
@@ -127,21 +114,24 @@ describe('a definition', () => {
 
 describe('tasks that a run adds', () => {
   const existing = new Set(['a', 'b']);
+  const groups = new Set(['parts']);
   const task = (id: string, ...dependsOn: string[]) => ({ id, type: 'x', dependsOn });
 
   test('may depend on old and new tasks', () => {
-    expect(() => checkAddedTasks(existing, [task('c', 'a'), task('d', 'c', 'b')])).not.toThrow();
+    expect(() => checkAddedTasks(existing, groups, [task('c', 'a'), task('d', 'c', 'b')])).not.toThrow();
   });
 
   test('are refused when an id is taken, a dependency unknown, or they form a circle', () => {
-    expect(faultOf(() => checkAddedTasks(existing, [task('a')])).code).toBe('duplicate_task');
-    expect(faultOf(() => checkAddedTasks(existing, [task('c', 'z')])).code).toBe('unknown_dependency');
-    expect(faultOf(() => checkAddedTasks(existing, [task('c', 'd'), task('d', 'c')])).message).toContain('c → d → c');
+    expect(faultOf(() => checkAddedTasks(existing, groups, [task('a')])).code).toBe('duplicate_task');
+    expect(faultOf(() => checkAddedTasks(existing, groups, [task('c', 'z')])).code).toBe('unknown_dependency');
+    expect(faultOf(() => checkAddedTasks(existing, groups, [task('c', 'd'), task('d', 'c')])).message).toContain(
+      'c → d → c',
+    );
   });
 
   test('are refused when the run would grow past its limit', () => {
     const many = { has: () => false, size: MAX_TASKS };
-    expect(faultOf(() => checkAddedTasks(many, [task('c')])).code).toBe('too_many_tasks');
+    expect(faultOf(() => checkAddedTasks(many, groups, [task('c')])).code).toBe('too_many_tasks');
   });
 });
 
@@ -167,26 +157,6 @@ describe('task types', () => {
 
   test('far from every known name get no suggestion', () => {
     expect(didYouMean('zzzzzz', ['etl.extract'])).toBe('');
-  });
-});
-
-describe('expressions', () => {
-  const tasks = [{ id: 'a', type: 'x', input: { list: ['plain', '{% $input. %}'] } }];
-  const definition = checkDefinition({ name: 'demo', tasks });
-
-  test('that are broken are refused where they stand', async () => {
-    const check = (source: string) => (source.endsWith('.') ? `"${source}" ends in a dot` : undefined);
-    await expect(checkExpressions(definition, check)).rejects.toMatchObject({
-      code: 'invalid_expression',
-      details: { field: 'tasks.0.input.list.1' },
-      message: 'task "a": "$input." ends in a dot',
-    });
-  });
-
-  test('that are fine pass, and plain text is not asked about', async () => {
-    const asked: string[] = [];
-    await checkExpressions(definition, async (source) => void asked.push(source));
-    expect(asked).toEqual(['$input.']);
   });
 });
 

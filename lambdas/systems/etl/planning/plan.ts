@@ -30,7 +30,7 @@ export function task(
 
 /** Who takes part in a plan, the planner first. */
 export function participantsOf(plan: Plan): string[] {
-  const agents = plan.tasks.map(({ type }) => AGENT_OF[type] ?? type);
+  const agents = plan.tasks.flatMap(({ type }) => (type === undefined ? [] : (AGENT_OF[type] ?? type)));
   return [...new Set(['etl-orchestrator', ...agents])];
 }
 

@@ -25,7 +25,10 @@ export async function bareQueue({ aws }: Session, says: Says, concurrency: numbe
   return {
     run(tasks) {
       const messages = Array.from({ length: tasks }, (_, index) => ({ body: `{"task":${index}}` }));
-      const consumed = async (): Promise<boolean> => (await queues.depth(QueueUrl)) === 0;
+      const consumed = async (): Promise<boolean> => {
+        const { waiting, inFlight } = await queues.depth(QueueUrl);
+        return waiting + inFlight === 0;
+      };
       return timed(`a queue of ${tasks} messages`, () => queues.send(QueueUrl, messages), consumed);
     },
   };

@@ -1,5 +1,7 @@
 import { blobsContract } from './blobs-contract.ts';
+import { breakersContract } from './breakers-contract.ts';
 import { claimsContract } from './claims-contract.ts';
+import { heartbeatsContract } from './heartbeats-contract.ts';
 import { journalContract } from './journal-contract.ts';
 import { messagingContract } from './messaging-contract.ts';
 import { objectStoreContract } from './object-store-contract.ts';
@@ -7,6 +9,7 @@ import { parkingLotContract } from './parking-lot-contract.ts';
 import type { World } from './ports-under-test.ts';
 import { queuesContract } from './queues-contract.ts';
 import { registryContract } from './registry-contract.ts';
+import { resultCacheContract } from './result-cache-contract.ts';
 import { runsContract } from './runs-contract.ts';
 
 /** What every implementation of the ports owes, in memory and on AWS alike. */
@@ -14,6 +17,9 @@ export function allContracts(world: World): void {
   journalContract(world);
   runsContract(world);
   registryContract(world);
+  breakersContract(world);
+  heartbeatsContract(world);
+  resultCacheContract(world);
   claimsContract(world);
   parkingLotContract(world);
   queuesContract(world);

@@ -29,6 +29,13 @@ export function messagingContract(world: World): void {
       const published = { detailType: 'channel.data_analysis.request', detail: { rows: 3 } };
       expect(await eventsOf(source, 1)).toEqual([published]);
     });
+
+    test('counts the hands that a channel message has been through in its detail', async () => {
+      const { bus, eventsOf } = world();
+      const source = `muster.agent.${someName('agent')}`;
+      await bus.publishToChannel(source, 'channel.data_analysis.request', { rows: 3 }, 2);
+      expect((await eventsOf(source, 1)).map(({ detail }) => detail)).toEqual([{ rows: 3, muster_hops: 2 }]);
+    });
   });
 
   describe('a lifecycle', () => {

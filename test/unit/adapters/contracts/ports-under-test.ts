@@ -11,6 +11,10 @@ export interface PortsUnderTest {
   /** Without what an earlier one may have cached. */
   freshRegistry(): Ports.Registry;
   readonly registryWriter: Ports.RegistryWriter;
+  /** Without what an earlier one may have cached; each as another coordinator has it. */
+  freshBreakers(): Ports.Breakers;
+  readonly heartbeats: Ports.Heartbeats;
+  readonly resultCache: Ports.ResultCache;
   readonly claims: Ports.Claims;
   readonly parkingLot: Ports.ParkingLot;
   readonly queues: Ports.Queues;

@@ -23,11 +23,11 @@ export function queuesContract(world: World): void {
         queue.url,
         bodies.map((body) => ({ body, groupId: 'acme' })),
       );
-      expect(await queues.depth(queue.url)).toBe(47);
+      expect(await queues.depth(queue.url)).toEqual({ waiting: 47, inFlight: 0 });
       const received = await drain(queue, 47);
       expect(received.map(({ body }) => body).sort()).toEqual(bodies.sort());
       expect(received.every(({ receiveCount }) => receiveCount === 1)).toBe(true);
-      expect(await queues.depth(queue.url)).toBe(47);
+      expect(await queues.depth(queue.url)).toEqual({ waiting: 0, inFlight: 47 });
     });
 
     test('take messages that together are larger than one request', async () => {
@@ -53,7 +53,7 @@ export function queuesContract(world: World): void {
       const { queues, createQueue } = world();
       const { url } = await createQueue('standard');
       await queues.send(url, []);
-      expect(await queues.depth(url)).toBe(0);
+      expect(await queues.depth(url)).toEqual({ waiting: 0, inFlight: 0 });
     });
 
     test('hold back a delayed message', async () => {
@@ -61,6 +61,7 @@ export function queuesContract(world: World): void {
       const queue = await createQueue('standard');
       await queues.send(queue.url, [{ body: 'later', delaySeconds: 600 }, { body: 'now' }]);
       expect((await drain(queue, 2)).map(({ body }) => body)).toEqual(['now']);
+      expect(await queues.depth(queue.url)).toEqual({ waiting: 1, inFlight: 1 });
     });
 
     test('give a message back at once when its visibility is set to nothing', async () => {
@@ -81,7 +82,7 @@ export function queuesContract(world: World): void {
         [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((i) => message(i)),
       );
       await queues.send(queue.url, [message(3), message(7)]);
-      expect(await queues.depth(queue.url)).toBe(12);
+      expect(await queues.depth(queue.url)).toEqual({ waiting: 12, inFlight: 0 });
       const first = await queue.receive();
       expect(first.map(({ body }) => body)).toEqual(Array.from({ length: first.length }, (_, i) => `message ${i}`));
       expect(first.every(({ groupId }) => groupId === 'run')).toBe(true);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { AgentHealth } from '../../../../lambdas/contracts/health.ts';
 import type { AgentRegistration } from '../../../../lambdas/contracts/registry.ts';
 import { WorkflowDefinition } from '../../../../lambdas/contracts/workflow-definition.ts';
 import { someName, type World } from './ports-under-test.ts';
@@ -58,6 +59,68 @@ export function registryContract(world: World): void {
       expect(await find(name)).toEqual({ ...agent(name), load });
       await registryWriter.registerAgent(agent(name, { version: '2.0.0' }));
       expect(await find(name)).toEqual({ ...agent(name, { version: '2.0.0' }), load });
+    });
+
+    test('knows what the monitor or a person makes of an agent, measured or not', async () => {
+      const { registryWriter } = world();
+      const name = someName('agent');
+      const health: AgentHealth = {
+        ...{ agent_id: name, state: 'maintenance', is_healthy: false, issues: ['High error rate'] },
+        ...{ since: 1_767_225_600_000, set_by: 'ops', reason: 'new disk', probed_at: 1_767_225_700_000 },
+      };
+      await registryWriter.registerAgent(agent(name));
+      await registryWriter.recordHealth(name, health);
+      expect((await find(name))?.load?.health).toEqual(health);
+      await registryWriter.recordLoad(name, { queue_depth: 7, measured_at: 1_767_225_600_000 });
+      await registryWriter.recordHealth(name, { ...health, state: 'ready' });
+      const load = { queue_depth: 7, measured_at: 1_767_225_600_000, health: { ...health, state: 'ready' } };
+      expect((await find(name))?.load).toEqual(load);
+      await registryWriter.removeAgent(name);
+      await registryWriter.registerAgent(agent(name));
+      expect(await find(name)).toEqual(agent(name));
+    });
+
+    test('lets no judgement of the monitor change what a person has set', async () => {
+      const { registryWriter } = world();
+      const name = someName('agent');
+      const judged: AgentHealth = {
+        agent_id: name,
+        state: 'busy',
+        is_healthy: true,
+        issues: [],
+        since: 1_767_225_600_000,
+      };
+      const wanted: AgentHealth = { ...judged, state: 'maintenance', set_by: 'ops' };
+      await registryWriter.registerAgent(agent(name));
+      await registryWriter.recordHealth(name, judged, true);
+      expect((await find(name))?.load?.health).toEqual(judged);
+      await registryWriter.recordHealth(name, wanted);
+      await registryWriter.recordHealth(name, judged, true);
+      expect((await find(name))?.load?.health).toEqual(wanted);
+      await registryWriter.recordHealth(name, judged);
+      expect((await find(name))?.load?.health).toEqual(judged);
+    });
+
+    test('keeps the thresholds that were told until they are measured anew', async () => {
+      const { registryWriter } = world();
+      const name = someName('agent');
+      await registryWriter.registerAgent(agent(name));
+      await registryWriter.recordLoad(name, { queue_depth: 200, measured_at: 1_000, exceeded: ['queue_depth'] });
+      await registryWriter.recordStats(name, stats);
+      expect((await find(name))?.load?.exceeded).toEqual(['queue_depth']);
+      await registryWriter.recordLoad(name, { queue_depth: 1, measured_at: 2_000, exceeded: [] });
+      expect((await find(name))?.load?.exceeded).toEqual([]);
+    });
+
+    test('knows how an agent wants to be selected, and when its breaker opens', async () => {
+      const { registryWriter } = world();
+      const name = someName('agent');
+      const wishes = {
+        breaker: { failures: 3, seconds: 30 },
+        selection: { strategy: 'weighted' as const, weight: 2, cost: 0.5, near: ['eu-west-1', 'flights'] },
+      };
+      await registryWriter.registerAgent(agent(name, wishes));
+      expect(await find(name)).toEqual(agent(name, wishes));
     });
 
     test('gives the latest definition, or the version that is asked for', async () => {

@@ -1,151 +1,168 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Header } from '../../../../lambdas/contracts/envelope.ts';
 import { RecoverableError } from '../../../../lambdas/contracts/errors.ts';
-import { RUN_ID, task, workflow } from '../../../support/factories.ts';
-import { createFleet } from '../../../support/fleet.ts';
-import { workAgent } from '../../../support/no-op-agent.ts';
+import type { Json, JsonObject } from '../../../../lambdas/contracts/json.ts';
+import { encodeMessage } from '../../../../lambdas/runtime/message-codec.ts';
+import { type FakeTask, fakeAgent } from '../../../../lambdas/testing/fake-agent.ts';
+import type { Hooks } from '../../../../lambdas/testing/hooks.ts';
+import { QUEUES } from '../../../../lambdas/testing/queue-urls.ts';
+import { createTestFleet, type TestFleet } from '../../../../lambdas/testing/test-fleet.ts';
+import { ENGINE_VERSION } from '../../../../lambdas/workflow/state.ts';
+import { task, workflow } from '../../../support/factories.ts';
+
+const fleetOf = (work: FakeTask = () => ({ ok: true }), hooks: Hooks = {}): Promise<TestFleet> =>
+  createTestFleet({ agents: [fakeAgent('worker', { work })], hooks });
+
+const forEver = (): Promise<Json> => new Promise(() => {});
 
 const fan = (width: number) =>
   workflow([
     task('root'),
-    ...Array.from({ length: width }, (_, index) => task(`leaf-${index}`, { dependsOn: ['root'] })),
-    task('join', { dependsOn: Array.from({ length: width }, (_, index) => `leaf-${index}`) }),
+    ...Array.from({ length: width }, (_, index) => task(`leaf-${index}x`, { dependsOn: ['root'] })),
+    task('join', { dependsOn: Array.from({ length: width }, (_, index) => `leaf-${index}x`) }),
   ]);
+
+/** Puts a message on the coordinator's queue in the name of `sender`. @param role of whom SQS says it is; default: the sender */
+async function tell(
+  { platform }: TestFleet,
+  sender: string,
+  type: string,
+  payload: JsonObject & { run_id: string },
+  role = sender,
+) {
+  const { world, clock } = platform;
+  const header: Header = {
+    ...{ message_id: world.ids.uuid(), correlation_id: 'c', timestamp: new Date(clock.now()).toISOString() },
+    ...{ sender, receiver: 'coordinator', message_type: type, tenant: 'default' },
+    ...{ priority: 2, ttl: 300, schema_version: 1 },
+  };
+  const body = await encodeMessage({ header, payload }, world.blobs);
+  const message = { body, groupId: payload.run_id, deduplicationId: world.ids.uuid() };
+  await platform.queuesOf(role).send(QUEUES.coordinator, [message]);
+  await platform.time.settle();
+}
 
 describe('the coordinator and its agents', () => {
   test('run a graph to its end and tell the world', async () => {
-    const fleet = createFleet({ agents: [workAgent()] });
-    await fleet.start(workflow([task('a'), task('b', { dependsOn: ['a'] })]), { token: 'token' });
-    await fleet.settle();
-    expect((await fleet.state()).phase).toBe('completed');
-    expect(fleet.published.map((event) => event.name).filter((name) => name !== 'agent_status')).toEqual([
+    const fleet = await fleetOf();
+    const run = await fleet.run(workflow([task('a'), task('b', { dependsOn: ['a'] })]));
+    expect(run.status).toBe('completed');
+    expect(run.events.map(({ name }) => name)).toEqual([
       'workflow_started',
       'task_completed',
       'task_completed',
       'workflow_completed',
     ]);
-    expect(fleet.lifecycle.answers.get('token')).toEqual({ output: { run_id: RUN_ID, status: 'completed' } });
+    expect(fleet.platform.lifecycle.executions.get(run.runId)).toEqual({
+      status: 'succeeded',
+      output: { run_id: run.runId, status: 'completed' },
+      asked: 1,
+    });
   });
 
   test('pass results on to the tasks that depend on them, by manifest when there are many', async () => {
-    const fleet = createFleet({
-      agents: [
-        workAgent(async (_, ctx) => {
-          if (ctx.taskId !== 'join') return { from: ctx.taskId };
-          return { inputs: Object.keys(await ctx.upstream()).length, one: await ctx.upstream('leaf-7') };
-        }),
-      ],
+    const fleet = await fleetOf(async (_, ctx) => {
+      if (ctx.taskId !== 'join') return { from: ctx.taskId };
+      return { inputs: Object.keys(await ctx.upstream()).length, one: await ctx.upstream('leaf-7x') };
     });
-    await fleet.start(fan(250));
-    await fleet.settle();
-    const state = await fleet.state();
-    expect(state.tasks.at(-1)?.result).toEqual({ value: { inputs: 250, one: { from: 'leaf-7' } } });
+    const run = await fleet.run(fan(250));
+    expect(run.result).toEqual({ join: { inputs: 250, one: { from: 'leaf-7x' } } });
   });
 
   test('carry results over 1 KiB by claim check', async () => {
     const large = 'x'.repeat(5_000);
-    const fleet = createFleet({
-      agents: [workAgent(async (_, ctx) => (ctx.taskId === 'a' ? { large } : await ctx.upstream('a')))],
-    });
-    await fleet.start(workflow([task('a'), task('b', { dependsOn: ['a'] })]));
-    await fleet.settle();
-    const [a, b] = (await fleet.state()).tasks;
-    expect(a?.result).toHaveProperty('ref');
-    expect(b?.result).toEqual(a?.result);
+    const fleet = await fleetOf((_, ctx) => (ctx.taskId === 'a' ? { large } : ctx.upstream('a')));
+    const run = await fleet.run(workflow([task('a'), task('b', { dependsOn: ['a'] })]));
+    expect(run.result).toEqual({ b: { large } });
+    expect(JSON.stringify(run.journal)).not.toContain(large);
+    expect([...fleet.platform.world.objects.values()]).toContain(JSON.stringify({ large }));
   });
 
   test('try a task again that fails twice and then works', async () => {
     let calls = 0;
-    const fleet = createFleet({
-      agents: [
-        workAgent(() => {
-          calls += 1;
-          if (calls < 3) throw new RecoverableError('flaky', 'not yet');
-          return calls;
-        }),
-      ],
+    const fleet = await fleetOf(() => {
+      calls += 1;
+      if (calls < 3) throw new RecoverableError('flaky', 'not yet');
+      return calls;
     });
-    await fleet.start(workflow([task('a')]));
-    await fleet.settle(60_000);
-    const state = await fleet.state();
-    expect(state.phase).toBe('completed');
-    expect(state.tasks[0]).toMatchObject({ attempt: 3, result: { value: 3 } });
+    const run = await fleet.run(workflow([task('a')]));
+    expect(run).toMatchObject({ status: 'completed', tasks: { a: { attempt: 3, result: 3 } } });
   });
 
   test('fail a run whose task never works, and say why', async () => {
-    const fleet = createFleet({
-      agents: [
-        workAgent(() => {
-          throw new Error('broken');
-        }),
-      ],
+    const fleet = await fleetOf(() => {
+      throw new Error('broken');
     });
-    await fleet.start(workflow([task('a')]), { token: 'token' });
-    await fleet.settle(60_000);
-    expect(await fleet.state()).toMatchObject({
-      phase: 'failed',
-      error: { code: 'processing_error', message: 'broken' },
-    });
-    expect(fleet.published.at(-1)).toMatchObject({ name: 'workflow_failed', detail: { task_id: 'a' } });
-    expect(fleet.lifecycle.answers.get('token')).toHaveProperty('error.code', 'processing_error');
+    const run = await fleet.run(workflow([task('a'), task('b', { dependsOn: ['a'] })]));
+    expect(run).toMatchObject({ status: 'failed', error: { code: 'processing_error', message: 'broken' } });
+    expect(run.events.at(-1)).toMatchObject({ name: 'workflow_failed', detail: { task_id: 'a' } });
+    const execution = fleet.platform.lifecycle.executions.get(run.runId);
+    expect(execution).toEqual({ status: 'failed', error: { code: 'processing_error' }, asked: 1 });
   });
 
-  test('notice an agent that never answers by the timer alone', async () => {
-    const fleet = createFleet({ agents: [workAgent()] });
-    await fleet.start(workflow([task('a', { timeoutSeconds: 30, retry: { maxAttempts: 1 } })]));
-    const inbox = fleet.queues;
-    inbox.create('memory://worker-standard');
-    await fleet.settle(120_000);
-    expect(await fleet.state()).toMatchObject({ phase: 'failed', error: { code: 'task_timeout' } });
-  });
-
-  test('stop at the deadline of the workflow', async () => {
-    const fleet = createFleet({ agents: [workAgent()] });
-    await fleet.start(workflow([task('a')], { timeoutSeconds: 20 }));
-    fleet.queues.create('memory://worker-standard');
-    await fleet.settle(120_000);
-    expect(await fleet.state()).toMatchObject({ phase: 'failed', error: { code: 'workflow_deadline' } });
+  test('stop at the deadline of the workflow, though no agent ever gets its message', async () => {
+    const lost = 10 * 86_400_000;
+    const fleet = await fleetOf(undefined, { hopMs: (queue) => (queue.includes('worker') ? lost : 0) });
+    const run = await fleet.run(workflow([task('a')], { timeoutSeconds: 20 }));
+    expect(run).toMatchObject({ status: 'failed', error: { code: 'workflow_deadline' } });
+    expect(run.events.at(-1)).toMatchObject({ detail: { duration_ms: 20_000 } });
   });
 
   test('stop when the run is cancelled', async () => {
-    const fleet = createFleet({ agents: [workAgent()] });
-    await fleet.start(fan(20));
-    await fleet.tell('cancel_run', 'intake', { run_id: RUN_ID, reason: 'changed my mind', requested_by: 'me' });
-    await fleet.settle();
-    expect(await fleet.state()).toMatchObject({ phase: 'cancelled' });
-    expect(fleet.published.at(-1)).toMatchObject({ name: 'workflow_cancelled', detail: { reason: 'changed my mind' } });
+    const fleet = await fleetOf(forEver);
+    const runId = await fleet.start(fan(20));
+    await fleet.cancel(runId, 'changed my mind');
+    const run = await fleet.ended(runId);
+    expect(run.status).toBe('cancelled');
+    expect(run.events.at(-1)).toMatchObject({ name: 'workflow_cancelled', detail: { reason: 'changed my mind' } });
   });
 
   test('go on where a dead coordinator left off, from a snapshot and the journal', async () => {
-    const fleet = createFleet({ agents: [workAgent()] });
+    let done = 0;
+    let cold = 0;
+    const work: FakeTask = () => {
+      done += 1;
+      if (done === 60) fleet.platform.processes.get('coordinator')?.kill();
+      return null;
+    };
+    const fleet = await fleetOf(work, {
+      work: (own, { process }) => {
+        if (process === 'coordinator') cold += 1;
+        return own;
+      },
+    });
     const chain = Array.from({ length: 70 }, (_, index) =>
       task(`t${index}`, index === 0 ? {} : { dependsOn: [`t${index - 1}`] }),
     );
-    await fleet.start(workflow(chain));
-    const stopped = fleet.settle();
-    fleet.restartCoordinator();
-    await stopped;
-    fleet.restartCoordinator();
-    await fleet.settle();
-    expect((await fleet.state()).phase).toBe('completed');
-    expect(await fleet.journal.readSnapshot(RUN_ID)).toMatchObject({ engine: 1 });
+    const run = await fleet.run(workflow(chain));
+    expect(run.status).toBe('completed');
+    expect(done).toBe(70);
+    expect(cold).toBe(2);
+    expect(await fleet.platform.world.journal.readSnapshot(run.runId)).toMatchObject({ engine: ENGINE_VERSION });
   });
 
   test('dispatch more than a turn may, by going on with a message to itself', async () => {
-    const fleet = createFleet({ agents: [workAgent()] });
-    await fleet.start(fan(1_200));
-    await fleet.settle();
-    expect((await fleet.state()).phase).toBe('completed');
+    const fleet = await fleetOf(() => null);
+    const definition = await fleet.platform.registerWorkflow(fan(1_200));
+    expect((await fleet.run(definition.name)).status).toBe('completed');
   });
 
-  test('journal and acknowledge a message that makes no sense', async () => {
-    const fleet = createFleet({ agents: [workAgent()] });
-    await fleet.start(workflow([task('a')]));
-    await fleet.tell('status_update', 'intruder', { run_id: RUN_ID, agent: 'intruder', updates: [] });
-    await fleet.tell('wake_run', 'intruder', { run_id: RUN_ID });
-    await fleet.settle();
-    const events = (await fleet.journal.read(RUN_ID, 0)).flatMap((entry) => entry.events);
-    const refused = events.filter((event) => event.type === 'message_refused').map((event) => event.code);
-    expect(refused).toEqual(['bad_message', 'sender_not_permitted']);
-    expect((await fleet.state()).phase).toBe('completed');
+  test('journal and acknowledge a message that makes no sense, or is not for its sender to send', async () => {
+    const fleet = await fleetOf(forEver);
+    const runId = await fleet.start(workflow([task('a')]));
+    await tell(fleet, 'intruder', 'status_update', { run_id: runId, agent: 'intruder', updates: [] });
+    await tell(fleet, 'intruder', 'wake_run', { run_id: runId });
+    const { journal } = await fleet.look(runId);
+    const refused = journal.flatMap(({ events }) => events.filter((event) => event.type === 'message_refused'));
+    expect(refused.map(({ code }) => code)).toEqual(['bad_message', 'sender_not_permitted']);
+    expect(fleet.platform.world.queues.queue(QUEUES.coordinator).depth()).toBe(0);
+  });
+
+  test('refuse a message in the name of another role', async () => {
+    const fleet = await fleetOf(forEver);
+    const runId = await fleet.start(workflow([task('a')]));
+    await tell(fleet, 'timers', 'wake_run', { run_id: runId }, 'worker');
+    const { journal } = await fleet.look(runId);
+    expect(journal.at(-1)?.events).toMatchObject([{ type: 'message_refused', code: 'identity_mismatch' }]);
   });
 });

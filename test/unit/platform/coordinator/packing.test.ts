@@ -1,25 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
 import { RecoverableError } from '../../../../lambdas/contracts/errors.ts';
 import { unpackBody } from '../../../../lambdas/runtime/message-pack.ts';
+import type { OutgoingMessage } from '../../../../lambdas/runtime/ports.ts';
+import { type FakeTask, fakeAgent } from '../../../../lambdas/testing/fake-agent.ts';
+import { createTestFleet } from '../../../../lambdas/testing/test-fleet.ts';
 import { task, workflow } from '../../../support/factories.ts';
-import { createFleet } from '../../../support/fleet.ts';
-import { workAgent } from '../../../support/no-op-agent.ts';
 
-type Overrides = Parameters<typeof workAgent>[1];
+type Manifest = Parameters<typeof fakeAgent>[2];
 
 /** How many tasks each assignment message carried, for a run of `width` independent tasks. */
-async function carried(width: number, overrides: Overrides = {}, handle: Parameters<typeof workAgent>[0] = () => null) {
+async function carried(width: number, manifest: Manifest = {}, work: FakeTask = () => null): Promise<number[]> {
   const sizes: number[] = [];
-  const fleet = createFleet({ agents: [workAgent(handle, { timeoutSeconds: 10, ...overrides })] });
-  const { queues } = fleet.ports;
-  const send: typeof queues.send = async (url, messages) => {
-    if (url.includes('worker')) sizes.push(...messages.map(({ body }) => unpackBody(body).length));
-    await queues.send(url, messages);
-  };
-  Object.assign(fleet.ports, { queues: { ...queues, send } });
-  await fleet.start(workflow(Array.from({ length: width }, (_, index) => task(`t${index}`))));
-  await fleet.settle(60_000);
-  expect((await fleet.state()).phase).toBe('completed');
+  const fleet = await createTestFleet({
+    agents: [fakeAgent('worker', { work }, { timeoutSeconds: 10, ...manifest })],
+    hooks: {
+      call({ process, port, method, args }) {
+        const [url, messages] = args;
+        if (process === 'coordinator' && port === 'queues' && method === 'send' && String(url).includes('worker'))
+          sizes.push(...(messages as OutgoingMessage[]).map(({ body }) => unpackBody(body).length));
+        return undefined;
+      },
+    },
+  });
+  const tasks = Array.from({ length: width }, (_, index) => task(`t${index}`));
+  const run = await fleet.run(workflow(tasks, { retryBudget: { reserve: width, ratio: 0 } }));
+  expect(run.status).toBe('completed');
   return sizes;
 }
 
@@ -42,7 +47,7 @@ describe('a message to an agent', () => {
 
   test('carries one task when it is not the first attempt, or the only one', async () => {
     const failed = new Set<string>();
-    const failOnce: Parameters<typeof workAgent>[0] = (_, ctx) => {
+    const failOnce: FakeTask = (_, ctx) => {
       if (failed.has(ctx.taskId)) return null;
       failed.add(ctx.taskId);
       throw new RecoverableError('first', 'the first attempt fails');

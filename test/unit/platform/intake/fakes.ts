@@ -3,7 +3,7 @@ import type { BusEvent } from '../../../../lambdas/contracts/bus-events.ts';
 import { DataError, SystemError } from '../../../../lambdas/contracts/errors.ts';
 import type { Json } from '../../../../lambdas/contracts/json.ts';
 import type { RegisteredAgent } from '../../../../lambdas/contracts/registry.ts';
-import { RetryPolicy, type WorkflowDefinition } from '../../../../lambdas/contracts/workflow-definition.ts';
+import type { WorkflowDefinition } from '../../../../lambdas/contracts/workflow-definition.ts';
 import type {
   Blobs,
   Bus,
@@ -51,7 +51,7 @@ export function fakeWorld(start: { agents?: RegisteredAgent[]; definitions?: Wor
   let crash: Crash | undefined;
   let id = 0;
 
-  const clock: Clock = { now: () => seen.now };
+  const clock: Clock = { now: () => seen.now, after: () => () => undefined };
   const ids: Ids = { uuid: () => `id-${++id}` };
   const blobs: Blobs = {
     async put(tenant, value) {
@@ -99,7 +99,7 @@ export function fakeWorld(start: { agents?: RegisteredAgent[]; definitions?: Wor
   };
   const queues: Queues = {
     send: async (queue, messages) => void seen.sent.push(...messages.map((message) => ({ queue, ...message }))),
-    depth: async (queue) => seen.depths.get(queue) ?? 0,
+    depth: async (queue) => ({ waiting: seen.depths.get(queue) ?? 0, inFlight: 0 }),
   };
   const bus: Bus = {
     publish: async (source, events) => void seen.events.push(...events.map((event) => ({ ...event, source }))),
@@ -179,7 +179,7 @@ export function agent(name: string, ...types: string[]): RegisteredAgent {
     system: 'demo',
     capabilities: Object.fromEntries(types.map((type) => [type, capability])),
     inbox: { express: `${name}-express`, standard: `${name}-standard` },
-    retry: RetryPolicy.parse({}),
+    retry: {},
     effects: 'none',
     health: { avgProcessingSeconds: 5, errorRate: 0.05, queueDepth: 100 },
   };

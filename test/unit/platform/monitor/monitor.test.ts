@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { SystemError } from '../../../../lambdas/contracts/errors.ts';
+import type { AgentHealth } from '../../../../lambdas/contracts/health.ts';
 import type { AgentStats } from '../../../../lambdas/contracts/messages.ts';
 import { createMonitor } from '../../../../lambdas/platform/monitor/monitor.ts';
-import { busEvent, fakeWorld, invocation, record } from '../intake/fakes.ts';
+import { agent, busEvent, fakeWorld, invocation, record } from '../intake/fakes.ts';
 
 const runId = `run_${'a'.repeat(40)}`;
 const stats: AgentStats = {
@@ -33,16 +34,23 @@ const progress = (taskId: string, at: string, fraction: number, source = 'muster
     { source },
   );
 
-function setUp() {
+function setUp(health?: AgentHealth) {
+  const { ports, seen } = fakeWorld();
   const noted: unknown[] = [];
   let down = false;
   const note = (...args: unknown[]) => {
     if (down) throw new SystemError('down', 'the store is down');
     noted.push(args);
   };
+  const load = { queue_depth: 0, measured_at: 0, ...(health && { health }) };
   const work = createMonitor({
-    logger: fakeWorld().ports.logger,
-    registry: { recordStats: async (...args) => note('stats', ...args) },
+    ...{ logger: ports.logger, clock: ports.clock, bus: ports.bus },
+    registry: {
+      agents: async () => [{ ...agent('etl-loader', 'etl.load'), load }],
+      recordStats: async (...args) => note('stats', ...args),
+      recordHealth: async (...args) => note('health', ...args),
+    },
+    heartbeats: { record: async (beats) => note('beats', ...beats) },
     board: {
       put: async (...args) => note('progress', ...args),
       watch: async (...args) => note('watch', ...args),
@@ -58,7 +66,7 @@ function setUp() {
   const breakDown = () => {
     down = true;
   };
-  return { noted, deliver, breakDown };
+  return { noted, deliver, breakDown, events: seen.events };
 }
 
 describe('the monitor', () => {
@@ -144,5 +152,108 @@ describe('the monitor', () => {
       progress('load', '2026-11-21T12:00:02Z', 0.9),
     );
     expect(failed).toEqual(['r0', 'r1']);
+  });
+});
+
+describe('signs of life', () => {
+  const beat = (overrides: Record<string, unknown> = {}, tasks = ['load', 'check']) =>
+    busEvent(
+      'task_heartbeat',
+      {
+        ...{ agent: 'etl-loader', at: '2026-11-21T12:00:00Z' },
+        tasks: tasks.map((task_id) => ({ workflow_id: runId, task_id, attempt: 2 })),
+      },
+      { source: 'muster.agent.etl-loader', ...overrides },
+    );
+
+  test('are kept for each task, of every event', async () => {
+    const { deliver, noted } = setUp();
+    expect(await deliver(beat({ id: 'e1' }), beat({ id: 'e2' }, ['clean']))).toEqual([]);
+    const common = { runId, attempt: 2, agent: 'etl-loader', at: Date.parse('2026-11-21T12:00:00Z') };
+    expect(noted).toEqual([
+      ['beats', { ...common, taskId: 'load' }, { ...common, taskId: 'check' }],
+      ['beats', { ...common, taskId: 'clean' }],
+    ]);
+  });
+
+  test('are an own affair of each agent', async () => {
+    const { deliver, noted } = setUp();
+    expect(await deliver(beat({ source: 'muster.agent.other' }), beat({ source: 'muster.platform' }))).toEqual([
+      'r0',
+      'r1',
+    ]);
+    expect(noted).toEqual([]);
+  });
+});
+
+describe('a state that a person asks for', () => {
+  const ask = (state: string, overrides: Record<string, unknown> = {}, name = 'etl-loader') =>
+    busEvent(
+      'agent_state_requested',
+      { agent: name, state, reason: 'new disks', requested_by: 'ann' },
+      { source: 'muster.cli', time: '2026-11-21T11:59:58Z', ...overrides },
+    );
+  const at = Date.parse('2026-11-21T11:59:58Z');
+  const busy: AgentHealth = {
+    ...{ agent_id: 'etl-loader', state: 'busy', is_healthy: false, issues: ['High error rate'], since: at - 9_000 },
+    waiting_since: at - 5_000,
+  };
+
+  test.each(['maintenance', 'quarantined'] as const)(
+    '%s is recorded with who wants it and why, and told',
+    async (state) => {
+      const { deliver, noted, events } = setUp(busy);
+      expect(await deliver(ask(state))).toEqual([]);
+      const report = {
+        ...{ agent_id: 'etl-loader', state, is_healthy: false, issues: ['High error rate'] },
+        ...{ set_by: 'ann', reason: 'new disks' },
+      };
+      expect(noted).toEqual([['health', 'etl-loader', { ...report, since: at }]]);
+      expect(events).toEqual([
+        {
+          ...{ name: 'agent_health', source: 'muster.platform' },
+          detail: { ...report, at: '2026-11-21T12:00:00.000Z', previous_state: 'busy' },
+        },
+      ]);
+    },
+  );
+
+  test('"ready" hands the agent back to the judgement of the monitor', async () => {
+    const { deliver, noted } = setUp({ ...busy, state: 'quarantined', issues: [], set_by: 'bob', reason: 'it lies' });
+    await deliver(ask('ready'));
+    const free = { agent_id: 'etl-loader', state: 'ready', is_healthy: true, issues: [], since: at };
+    expect(noted).toEqual([['health', 'etl-loader', free]]);
+  });
+
+  test('is nothing that an agent may ask for, even of itself', async () => {
+    const { deliver, noted } = setUp();
+    expect(await deliver(ask('ready', { source: 'muster.agent.etl-loader' }))).toEqual(['r0']);
+    expect(noted).toEqual([]);
+  });
+
+  test('of an agent that nobody knows is logged, and does not come back', async () => {
+    const { deliver, noted, events } = setUp();
+    expect(await deliver(ask('maintenance', {}, 'nobody'))).toEqual([]);
+    expect(noted).toEqual([]);
+    expect(events).toEqual([]);
+  });
+
+  test('that comes after a later one changes nothing', async () => {
+    const { deliver, noted } = setUp({ ...busy, state: 'quarantined', set_by: 'bob', since: at + 1_000 });
+    expect(await deliver(ask('maintenance'))).toEqual([]);
+    expect(noted).toEqual([]);
+  });
+
+  test('counts from now when the event does not say when it was', async () => {
+    const { deliver, noted } = setUp({ ...busy, state: 'quarantined', set_by: 'bob' });
+    await deliver(ask('maintenance', { time: undefined }));
+    expect(noted).toMatchObject([['health', 'etl-loader', { since: Date.parse('2026-11-21T12:00:00Z') }]]);
+  });
+
+  test('comes back when it can not be recorded', async () => {
+    const { deliver, breakDown, events } = setUp();
+    breakDown();
+    expect(await deliver(ask('maintenance'))).toEqual(['r0']);
+    expect(events).toEqual([]);
   });
 });

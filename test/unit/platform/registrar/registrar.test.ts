@@ -145,7 +145,15 @@ describe('the registrar', () => {
         kind: 'workflow',
         definition: JSON.stringify({ name: 'x', tasks: [{ id: 'a', type: 'x', input: '{% $eval(1) %}' }] }),
       },
-      '$eval is refused',
+      'task "a", input: $eval is refused\n  $eval(1)',
+    ],
+    [
+      'with an expression that reads the result of no task',
+      {
+        kind: 'workflow',
+        definition: JSON.stringify({ name: 'x', tasks: [{ id: 'a', value: '{% 1 + $results.b %}' }] }),
+      },
+      'reads the result of "b", which is no task it depends on (character 5)\n  1 + $results.b\n      ^',
     ],
   ])('answers properties %s with the reason', async (_, properties, reason) => {
     const { send, answers } = setUp();
@@ -203,6 +211,14 @@ describe('a workflow', () => {
       [5, 'b'],
       [6, 'b'],
     ]);
+  });
+
+  test('may run another that is deployed later', async () => {
+    const { send, versions } = setUp();
+    const tasks = [{ id: 'a', workflow: { name: 'not.yet.there' } }];
+    const definition = JSON.stringify({ name: 'etl.mart', tasks });
+    expect(await send('Create', { kind: 'workflow', definition })).toMatchObject({ Status: 'SUCCESS' });
+    expect(versions).toHaveLength(1);
   });
 
   test('that is rolled back is the latest again', async () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { virtualClock } from '../../../../lambdas/adapters/memory/virtual-clock.ts';
 import { folderStore } from './support/folder-store.ts';
 import { runId, type TestBed, testBed, upstreamOf } from './support/test-run.ts';
 
@@ -12,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => bed.remove());
 
 const request = { source: { kind: 'csv', key: 'sources/a.csv' }, target: { prefix: 'out' } };
-const at = (ms: number) => ({ clock: { now: () => ms } });
+const at = (ms: number) => ({ clock: virtualClock(ms) });
 const current = async () => JSON.parse(await readFile(join(bed.root, 'out/current.json'), 'utf8'));
 
 describe('loading Parquet', () => {

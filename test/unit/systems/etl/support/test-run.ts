@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../../../../lambdas/adapters/system.ts';
 import { DataError } from '../../../../../lambdas/contracts/errors.ts';
 import type { Json, JsonObject } from '../../../../../lambdas/contracts/json.ts';
 import { Json as JsonSchema } from '../../../../../lambdas/contracts/json.ts';
@@ -48,7 +49,7 @@ export async function testBed(secrets: Readonly<Record<string, string>> = {}): P
     attempt: 1,
     correlationId: 'correlation',
     logger: silent,
-    clock: { now: () => Date.now() },
+    clock: systemClock,
     signal: new AbortController().signal,
     deadline: Date.now() + 60_000,
     blobs: {
@@ -90,7 +91,7 @@ export async function testBed(secrets: Readonly<Record<string, string>> = {}): P
       if (!task) throw new Error(`tasks wait for nothing: ${waiting.map(({ id }) => id).join(', ')}`);
       const upstream = Object.fromEntries((task.dependsOn ?? []).map((id) => [id, results[id] ?? null]));
       const ctx = context({ taskId: task.id, upstream: upstreamOf(upstream), ...overrides });
-      results[task.id] = await doTask(task.type, task.input ?? null, ctx);
+      results[task.id] = await doTask(task.type ?? '', task.input ?? null, ctx);
     }
     return results;
   }

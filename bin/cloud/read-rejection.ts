@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { readLogs } from './read-logs.ts';
+import type { Session } from './session.ts';
+
+const Rejected = z.looseObject({
+  message: z.literal('request rejected'),
+  code: z.string(),
+  field: z.string(),
+  reason: z.string(),
+});
+
+/**
+ * Why the intake has refused the last request about a run, as its log says; undefined when it has not, or not yet.
+ * On the bus the same stands in a `workflow_rejected` event, but a command line has no queue to hear it with.
+ */
+export async function readRejection(session: Session, runId: string, since: number): Promise<string | undefined> {
+  const lines = await readLogs(session, runId, since).catch(() => []);
+  for (const { message } of lines.reverse()) {
+    const rejected = parse(message);
+    if (rejected) return `${rejected.code}${rejected.field ? ` at ${rejected.field}` : ''}: ${rejected.reason}`;
+  }
+  return undefined;
+}
+
+function parse(line: string): z.infer<typeof Rejected> | undefined {
+  try {
+    return Rejected.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}

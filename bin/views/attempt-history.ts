@@ -1,0 +1,49 @@
+import type { AttemptView } from './run-fold.ts';
+import type { RunView, TaskView } from './run-view.ts';
+import { paint, seconds, timeOf } from './text.ts';
+
+/** How an attempt ended, in words. */
+function outcomeOf({ outcome, at, endedAt, error }: AttemptView, isOver: boolean): string {
+  const took = endedAt === undefined ? '' : ` after ${seconds(endedAt - at)}`;
+  const why = error ? `: ${error.code}: ${error.message}` : '';
+  switch (outcome) {
+    case 'completed':
+      return paint.green(`completed${took}`);
+    case 'failed':
+      return paint.red(`failed${took} (${error?.class ?? 'unknown'})${why}`);
+    case 'silent':
+      return paint.yellow(`no answer${took}${why}`);
+    case 'rerouted':
+      return paint.yellow(`moved to another agent${took}${why}`);
+    default:
+      return isOver ? paint.dim('no longer awaited') : paint.cyan('under way');
+  }
+}
+
+/** Each attempt at a task: which agent, why that one, how it ended; and what was decided in between, in order of time. */
+export function attemptHistory(task: TaskView, now: number): string {
+  const attempts = task.attempts.map((one) => {
+    const who = `${one.attempt}. ${one.agent ?? 'the platform'}${one.probe ? ' (probe of its breaker)' : ''}`;
+    const lines = [
+      `${who}: ${outcomeOf(one, task.endedAt !== undefined)}`,
+      ...(one.why ? [paint.dim(`   chosen: ${one.why}`)] : []),
+    ];
+    return { at: one.at, lines };
+  });
+  const turns = task.turns.map(({ at, what }) => ({ at, lines: [what] }));
+  const all = [...attempts, ...turns].sort((a, b) => a.at - b.at);
+  return all
+    .flatMap(({ at, lines }) =>
+      lines.map((line, index) => `    ${index === 0 ? paint.dim(timeOf(at, now)) : '        '} ${line}`),
+    )
+    .join('\n');
+}
+
+/** Why each agent was chosen and what became of it, for every task that anybody has tried. */
+export function whyOf(view: RunView, now: number, all = false): string {
+  return view.tasks
+    .filter((task) => all || task.parent === undefined || task.status === 'failed' || task.status === 'retrying')
+    .filter((task) => task.attempts.length > 0 || task.turns.length > 0)
+    .map((task) => `  ${paint.bold(task.id)} ${paint.dim(task.type)} ${task.status}\n${attemptHistory(task, now)}`)
+    .join('\n');
+}

@@ -1,0 +1,58 @@
+import type { ExpressionEvaluator, ExpressionJob, ExpressionOutcome } from '../../runtime/expressions-port.ts';
+import type { Clock } from '../../runtime/ports.ts';
+
+/** A turn begins no more evaluations after this: the coordinator's own time is short, and a run must not use it up. */
+const BUDGET_MS = 5_000;
+
+interface Call {
+  readonly jobs: readonly ExpressionJob[];
+  resolve(outcomes: ExpressionOutcome[]): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Evaluates for one turn: calls that come at the same time, or while one is under way, go to the evaluator together; and
+ * when the turn's time is used up, what is left fails (rule 14: a bad expression fails its task, never the turn).
+ */
+export function createTurnEvaluator(
+  evaluator: ExpressionEvaluator,
+  clock: Clock,
+): Pick<ExpressionEvaluator, 'evaluate'> {
+  const started = clock.now();
+  let waiting: Call[] = [];
+  let busy = false;
+
+  async function work(): Promise<void> {
+    busy = true;
+    await Promise.resolve();
+    while (waiting.length > 0) {
+      const calls = waiting;
+      waiting = [];
+      try {
+        const jobs = calls.flatMap((call) => call.jobs);
+        const outcomes = clock.now() - started > BUDGET_MS ? jobs.map(givenUp) : await evaluator.evaluate(jobs);
+        let next = 0;
+        for (const call of calls) {
+          call.resolve(outcomes.slice(next, next + call.jobs.length));
+          next += call.jobs.length;
+        }
+      } catch (error) {
+        for (const call of calls) call.reject(error);
+      }
+    }
+    busy = false;
+  }
+
+  return {
+    evaluate: (jobs) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ jobs, resolve, reject });
+        if (!busy) void work();
+      }),
+  };
+}
+
+function givenUp(): ExpressionOutcome {
+  const message = 'the expressions of other tasks used up the time of this turn; make them simpler';
+  return { error: { code: 'expression_batch_given_up', class: 'data', message } };
+}

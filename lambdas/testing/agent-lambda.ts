@@ -1,0 +1,46 @@
+import type { AgentRegistration } from '../contracts/registry.ts';
+import type { Agent } from '../runtime/agent.ts';
+import type { AgentPorts } from '../runtime/agent-ports.ts';
+import { agentWork } from '../runtime/agent-work.ts';
+import type { LambdaSpec } from './lambda-process.ts';
+import { arnOf, inboxOf } from './queue-urls.ts';
+import { agentSizing } from './topology.ts';
+
+/** The IAM role id of a Lambda, as SQS names it: "AROA" and its name. */
+export const roleIdOf = (name: string): string => `AROA${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')}`;
+/** Who SQS says has sent a message. */
+export const senderIdOf = (name: string): string => `${roleIdOf(name)}:${name}`;
+
+/** An agent's Lambda. @param ports all that is not the agent's own */
+export function agentLambda(agent: Agent, ports: () => Omit<AgentPorts, 'inboxUrl'>): LambdaSpec<AgentPorts> {
+  const { name } = agent.manifest;
+  const { express, standard } = inboxOf(name);
+  const urls = new Map([express, standard].map((url) => [arnOf(url), url]));
+  const inboxUrl = (arn: string): string | undefined => urls.get(arn);
+  return {
+    name,
+    timeoutSeconds: agentSizing(agent.manifest).timeoutSeconds,
+    ports: () => ({ ...ports(), inboxUrl }),
+    start: (own) => agentWork(agent, own),
+    redelivery: ({ visibility }) => ({ visibility, queueUrl: inboxUrl }),
+  };
+}
+
+/** What an agent's stack registers of it, less the types of its inputs and outputs. */
+export function registrationOf({ manifest }: Agent, system: string): AgentRegistration {
+  const { name, version, description, retry, effects, health, breaker, selection } = manifest;
+  const { strategy, weight, cost, near } = selection;
+  const { express, standard } = inboxOf(name);
+  const { capacity } = agentSizing(manifest);
+  const capabilities: AgentRegistration['capabilities'] = {};
+  for (const [type, { description: what }] of Object.entries(manifest.capabilities))
+    capabilities[type] = { description: what, input_types: [], output_types: [] };
+  return {
+    ...{ name, version, description, system, retry, effects, health, breaker },
+    capabilities,
+    inbox: { express, standard },
+    role_id: roleIdOf(name),
+    selection: { weight, cost, near, ...(strategy && { strategy }) },
+    ...(capacity !== undefined && { capacity }),
+  };
+}

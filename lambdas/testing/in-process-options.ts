@@ -1,0 +1,26 @@
+import type { ExpressionEvaluator } from '../runtime/expressions-port.ts';
+import type { Clock, Ids, Logger } from '../runtime/ports.ts';
+import type { Hooks } from './hooks.ts';
+
+export interface InProcessOptions {
+  /** Default: a new virtual one. On any other clock the platform runs by itself until it is stopped. */
+  readonly clock?: Clock;
+  readonly ids?: Ids;
+  /** In [0, 1): for jitter and choices. Default: always the middle. */
+  readonly random?: () => number;
+  /** Default: silent. */
+  readonly logger?: Logger;
+  /** Default: the production expressions without their thread, see adapters/expressions/in-process-evaluator.ts. */
+  readonly evaluator?: ExpressionEvaluator;
+  readonly hooks?: Hooks;
+  /** Ms between the scheduled calls; 0: never. Default: a minute, as deployed. */
+  readonly sweepEveryMs?: number;
+  readonly measureEveryMs?: number;
+  /** How old the registry's answers may be in a container, ms. Default: ten seconds, as deployed. */
+  readonly registryAgeMs?: number;
+  /** What the agents' manifests reach, by the names they give. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Virtual time: awaited before time moves on, for work that takes real time. */
+  readonly beforeTimePasses?: () => Promise<void> | undefined;
+}

@@ -1,0 +1,58 @@
+import { createCoordinator } from '../platform/coordinator/coordinator.ts';
+import { createDeadLetters } from '../platform/dead-letters/dead-letters.ts';
+import { createIntake } from '../platform/intake/intake.ts';
+import { measure } from '../platform/monitor/measure.ts';
+import { createMonitor } from '../platform/monitor/monitor.ts';
+import { sweep } from '../platform/timers/sweep.ts';
+import { createTimers } from '../platform/timers/timers.ts';
+import type { BatchWork } from '../runtime/queue-handler.ts';
+import type { LambdaSpec } from './lambda-process.ts';
+import type { PlatformPorts } from './platform-ports.ts';
+import { PLATFORM_LAMBDAS } from './topology.ts';
+
+export type PlatformLambda = keyof typeof PLATFORM_LAMBDAS;
+export const PLATFORM_LAMBDA_NAMES: readonly PlatformLambda[] = [
+  'intake',
+  'coordinator',
+  'timers',
+  'monitor',
+  'dead-letters',
+  'sweeper',
+  'monitor-schedule',
+];
+
+/** What each handler runs when it is loaded. */
+const START: Readonly<Record<PlatformLambda, (ports: PlatformPorts) => BatchWork>> = {
+  intake: createIntake,
+  coordinator: createCoordinator,
+  timers: createTimers,
+  monitor: createMonitor,
+  'dead-letters': createDeadLetters,
+  sweeper: (ports) => async () => {
+    await sweep(ports);
+    return [];
+  },
+  'monitor-schedule': (ports) => async () => {
+    await measure(ports);
+    return [];
+  },
+};
+
+/** @param portsOf the ports as the Lambda of this name has them */
+export function platformLambda(
+  name: PlatformLambda,
+  portsOf: (name: PlatformLambda) => PlatformPorts,
+): LambdaSpec<PlatformPorts> {
+  return {
+    name,
+    timeoutSeconds: PLATFORM_LAMBDAS[name].timeoutSeconds,
+    ports: () => portsOf(name),
+    start: START[name],
+    ...(name === 'coordinator' && {
+      redelivery: ({ visibility, coordinatorQueue }: PlatformPorts) => ({
+        visibility,
+        queueUrl: () => coordinatorQueue,
+      }),
+    }),
+  };
+}

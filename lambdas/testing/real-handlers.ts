@@ -1,0 +1,82 @@
+import type { Agent, AgentContext } from '../runtime/agent.ts';
+
+/** Handlers that are at work, so that virtual time can wait for what takes real time in them. */
+export interface RealHandlers {
+  /** The same agent, watched. */
+  watch(agent: Agent): Agent;
+  /** Resolves when one of them has ended or real time has passed; undefined when none is waited for. */
+  patience(): Promise<void> | undefined;
+}
+
+interface AtWork {
+  readonly ended: Promise<void>;
+  /** Timers on the platform's clock that it waits for: then time may pass. */
+  sleeps: number;
+  /** It was waited for in vain: it waits for its deadline, or for ever. */
+  givenUp: boolean;
+}
+
+/**
+ * On a virtual clock, time must not pass while a handler waits for a file, a database or a timer of Node's; but it must
+ * when a handler waits for the clock, or for ever. A handler is waited for once, for `patienceMs` of real time.
+ */
+export function realHandlers(patienceMs: number): RealHandlers {
+  const atWork = new Set<AtWork>();
+
+  function handled<T>(work: (track: AtWork) => Promise<T> | T): Promise<T> {
+    const ended = Promise.withResolvers<void>();
+    const track: AtWork = { ended: ended.promise, sleeps: 0, givenUp: false };
+    atWork.add(track);
+    return Promise.resolve()
+      .then(() => work(track))
+      .finally(() => {
+        atWork.delete(track);
+        ended.resolve();
+      });
+  }
+
+  return {
+    watch: (agent) => ({
+      ...agent,
+      tasks: Object.fromEntries(
+        Object.entries(agent.tasks).map(([type, handle]) => [
+          type,
+          (input: unknown, ctx: AgentContext) =>
+            handled((track) => handle(input, { ...ctx, clock: sleeping(ctx, track) })),
+        ]),
+      ),
+    }),
+    patience() {
+      const waited = [...atWork].filter((track) => track.sleeps === 0 && !track.givenUp);
+      if (waited.length === 0) return undefined;
+      const enough = Promise.withResolvers<void>();
+      const timer = setTimeout(() => {
+        for (const track of waited) track.givenUp = true;
+        enough.resolve();
+      }, patienceMs);
+      return Promise.race([enough.promise, ...waited.map((track) => track.ended)]).finally(() => clearTimeout(timer));
+    },
+  };
+}
+
+function sleeping({ clock }: AgentContext, track: AtWork): AgentContext['clock'] {
+  return {
+    now: () => clock.now(),
+    after(ms, callback) {
+      let over = false;
+      const end = (): void => {
+        if (!over) track.sleeps -= 1;
+        over = true;
+      };
+      track.sleeps += 1;
+      const cancel = clock.after(ms, () => {
+        end();
+        callback();
+      });
+      return () => {
+        end();
+        cancel();
+      };
+    },
+  };
+}

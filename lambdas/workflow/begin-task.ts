@@ -1,0 +1,96 @@
+import { DEFAULT_OPTIONS } from '../contracts/task-kinds.ts';
+import { kindOf } from '../contracts/workflow-definition.ts';
+import type { Dispatches } from './dispatch.ts';
+import type { Suspension, TaskIndex } from './events.ts';
+import { decisionId, earlierAgents, giveUp } from './failure.ts';
+import { takeEvent } from './handle-event.ts';
+import { childRunId } from './run-identity.ts';
+import type { SelectionRequest } from './select.ts';
+import { type RunState, type TaskState, taskAt } from './state.ts';
+import { workOf } from './task-types.ts';
+import type { Asked, Evaluation, Turn } from './turn.ts';
+
+type Known = Exclude<Evaluation, { error: unknown } | { when: unknown }>;
+
+/** Lets a ready task begin, according to its kind. */
+export function beginTask(turn: Turn, index: TaskIndex, known: Known, dispatches: Dispatches, questions: Asked): void {
+  const { draft, emit, context } = turn;
+  const task = taskAt(draft, index);
+  const { definition, attempt, fallback } = task;
+  if (known.result) {
+    dispatches.complete(index, known.result);
+    return;
+  }
+  if (definition.forEach && known.items) {
+    emit({ type: 'items_expanded', task: index, items: { value: [...known.items] } });
+    return;
+  }
+  const seconds = definition.timeoutSeconds;
+  const until = seconds === undefined ? {} : { until: context.now + seconds * 1_000 };
+  const suspend = (on: Suspension): void =>
+    emit({ type: 'task_suspended', task: index, attempt: attempt + 1, on, ...until });
+  switch (fallback === undefined ? kindOf(definition) : 'type') {
+    case 'type':
+      dispatch(turn, index, known, dispatches, questions);
+      return;
+    case 'workflow': {
+      const { name = '', version = 1 } = { ...definition.workflow, version: known.version };
+      suspend({ for: 'run', runId: childRunId(draft, definition.id, attempt + 1), workflow: name, version });
+      return;
+    }
+    case 'waitFor': {
+      const key = known.key ?? definition.waitFor?.key;
+      const on = { for: 'event', event: definition.waitFor?.event ?? '', ...(key !== undefined && { key }) } as const;
+      if (!takeEvent(turn, index, on)) suspend(on);
+      return;
+    }
+    default: {
+      const { options = DEFAULT_OPTIONS, to, question = '' } = definition.ask ?? {};
+      const asked = known.tie ?? { question: known.question ?? question, options };
+      suspend({
+        for: 'decision',
+        id: decisionId(draft.asked, definition.id),
+        ...asked,
+        ...(to !== undefined && { to }),
+      });
+    }
+  }
+}
+
+function dispatch(turn: Turn, index: TaskIndex, known: Known, dispatches: Dispatches, questions: Asked): void {
+  const { draft, context } = turn;
+  const task = taskAt(draft, index);
+  const { type = '' } = workOf(task);
+  const choice = turn
+    .selector()
+    .choose(requestOf(draft, task, known.near, dispatches.gathered(type)), dispatches.inFlight);
+  if ('why' in choice) {
+    dispatches.add(index, type, choice);
+  } else if ('ask' in choice) {
+    questions.probes.push(choice.agent);
+    questions.tasks.add(index);
+  } else if ('hold' in choice) {
+    // At least a moment, so that a wait is never over at once.
+    const until = Math.max(choice.until, context.now + 1_000);
+    dispatches.hold(index, choice.hold, until);
+  } else {
+    giveUp(turn, index, choice.none);
+  }
+}
+
+function requestOf(state: RunState, task: TaskState, near: string | undefined, gathered: number): SelectionRequest {
+  const { definition, route, agent: last } = task;
+  const { type = '', agent } = workOf(task);
+  const strategy = definition.select ?? state.definition.select;
+  const place = near ?? definition.near;
+  return {
+    type,
+    round: (state.rounds.get(type) ?? 0) + gathered + Number.parseInt(state.runId.slice(-6), 16),
+    ...(agent !== undefined && { agent }),
+    ...(strategy !== undefined && { strategy }),
+    ...(place !== undefined && { near: place }),
+    ...(route === 'same' && last !== undefined && { prefer: last }),
+    ...(route === 'backup' && { avoid: earlierAgents(task) }),
+    ...(route === 'alternative' && { exclude: earlierAgents(task) }),
+  };
+}

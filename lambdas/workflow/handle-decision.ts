@@ -1,0 +1,60 @@
+import type { Json } from '../contracts/json.ts';
+import type { DecideTask } from '../contracts/messages.ts';
+import type { TaskIndex } from './events.ts';
+import { failTask } from './failure.ts';
+import type { TaskState } from './state.ts';
+import type { Turn, TurnInput } from './turn.ts';
+
+/**
+ * A person's answer. Only the open question of a task can be answered, once, with one of its options: anything else is
+ * refused, and said so.
+ */
+export function handleDecision(turn: Turn, { messageId, payload }: Extract<TurnInput, { type: 'decide_task' }>): void {
+  const { draft, emit } = turn;
+  const { task_id: taskId, decision, decided_by: by, comment, event_id: eventId } = payload;
+  if (eventId !== undefined && draft.received.has(eventId)) return;
+  const index = draft.indexOf.get(taskId);
+  const task = index === undefined ? undefined : draft.tasks[index];
+  const fault = faultOf(payload, task);
+  if (fault !== undefined || index === undefined || task?.on?.for !== 'decision') {
+    const reason = fault ?? `task "${taskId}" waits for no decision`;
+    emit({ type: 'message_refused', messageId, code: 'decision_refused', reason, task: taskId, decision, by });
+    return;
+  }
+  const { id, error } = task.on;
+  emit({
+    type: 'decision_taken',
+    task: index,
+    id,
+    decision,
+    by,
+    ...(comment !== undefined && { comment }),
+    ...(eventId !== undefined && { eventId }),
+  });
+  if (error === undefined) complete(turn, index, task, answerOf(payload));
+  else if (decision === 'complete') complete(turn, index, task, payload.value ?? null);
+  else if (decision === 'fail') failTask(turn, index, error);
+  else if (decision === 'skip') turn.emit({ type: 'task_failed', task: index, error, tolerated: true });
+}
+
+function faultOf(
+  { task_id: id, decision, decision_id: asked }: DecideTask,
+  task: TaskState | undefined,
+): string | undefined {
+  if (!task) return `this run has no task "${id}"`;
+  if (task.status !== 'suspended' || task.on?.for !== 'decision') {
+    return `task "${id}" waits for no decision; it is ${task.status}`;
+  }
+  const { on } = task;
+  if (asked !== undefined && asked !== on.id) return `the question ${asked} is closed; the open one is ${on.id}`;
+  if (!on.options.includes(decision)) return `"${decision}" is none of the options: ${on.options.join(', ')}`;
+  return undefined;
+}
+
+function answerOf({ decision, comment, decided_by }: DecideTask): Json {
+  return { decision, comment: comment ?? '', decided_by };
+}
+
+function complete({ emit, context }: Turn, index: TaskIndex, { attempt, since }: TaskState, value: Json): void {
+  emit({ type: 'tasks_completed', done: [[index, Math.max(1, attempt), context.now - since, { value }]] });
+}

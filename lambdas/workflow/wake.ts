@@ -1,0 +1,83 @@
+import type { ErrorReport } from '../contracts/errors.ts';
+import { endCompensation, failRun, REPORT_GRACE_MS } from './end-run.ts';
+import type { TaskIndex } from './events.ts';
+import { failTask, giveUp, recordFailure, recordSilence } from './failure.ts';
+import { lookAfter } from './liveness.ts';
+import { hasEnded, type TaskState } from './state.ts';
+import type { Turn } from './turn.ts';
+
+/** Carries out what has become due: the deadline, attempts without an answer, retries, waits that are over. */
+export function wake(turn: Turn): void {
+  const { draft, emit, context } = turn;
+  if (draft.timer !== undefined && draft.timer <= context.now) emit({ type: 'timer_fired' });
+  if (context.now >= draft.deadline) passDeadline(turn);
+  if (hasEnded(draft)) return;
+  lookAfter(turn);
+  const retries: TaskIndex[] = [];
+  const resumed: TaskIndex[] = [];
+  // A copy: what falls due may change other tasks.
+  for (const index of draft.tasks.keys()) {
+    const task = draft.tasks[index];
+    if (task?.due === undefined || task.due > context.now || hasEnded(draft)) continue;
+    if (task.status === 'backoff') retries.push(index);
+    else if (task.status === 'dispatched') passNotAfter(turn, index, task);
+    else if (task.status === 'suspended' && task.on?.for === 'agent') resumed.push(index);
+    else if (task.status === 'suspended') endWait(turn, index, task);
+  }
+  const still = (status: TaskState['status']) => (index: TaskIndex) => draft.tasks[index]?.status === status;
+  const due = retries.filter(still('backoff'));
+  const free = resumed.filter(still('suspended'));
+  if (due.length > 0) emit({ type: 'retry_due', tasks: due });
+  if (free.length > 0) emit({ type: 'tasks_resumed', tasks: free });
+}
+
+function passDeadline(turn: Turn): void {
+  const { draft } = turn;
+  if (draft.phase === 'compensating') {
+    endCompensation(turn);
+    return;
+  }
+  const seconds = draft.definition.timeoutSeconds;
+  const message = `the workflow did not end within its ${seconds} s; raise timeoutSeconds or see which task is slow`;
+  failRun(turn, { code: 'workflow_deadline', class: 'non_recoverable', message });
+}
+
+/** Compensation waits a while longer for the report of work that may be done already. */
+function passNotAfter(turn: Turn, index: TaskIndex, { agent, attempt, due = 0, undoOf }: TaskState): void {
+  const draining = turn.draft.phase === 'compensating' && undoOf === undefined;
+  if (draining && turn.context.now < due + REPORT_GRACE_MS) return;
+  const message = `${agent} did not answer attempt ${attempt} in time`;
+  const error: ErrorReport = { code: 'task_timeout', class: 'recoverable', message };
+  if (!draining) {
+    recordSilence(turn, index, error);
+    return;
+  }
+  const failed = { type: 'attempt_failed', task: index, attempt, error, willRetry: false, silent: true } as const;
+  turn.emit({ ...failed, ...(agent !== undefined && { agent }) });
+  turn.emit({ type: 'task_failed', task: index, error, tolerated: true });
+}
+
+function endWait(turn: Turn, index: TaskIndex, { definition, on }: TaskState): void {
+  const { id } = definition;
+  switch (on?.for) {
+    case 'event': {
+      const key = on.key === undefined ? '' : ` with key "${on.key}"`;
+      const message = `task "${id}" waited in vain for the event "${on.event}"${key}`;
+      giveUp(turn, index, { code: 'wait_timeout', class: 'non_recoverable', message });
+      return;
+    }
+    case 'decision': {
+      // Silence is never a yes, nor a retry.
+      const message = `nobody answered in time: ${on.question}`.slice(0, 2_000);
+      if (on.error !== undefined || definition.fallback === undefined)
+        failTask(turn, index, on.error ?? { code: 'no_decision', class: 'non_recoverable', message });
+      else giveUp(turn, index, { code: 'no_decision', class: 'non_recoverable', message });
+      return;
+    }
+    case 'run': {
+      const message = `the sub-workflow ${on.workflow} (${on.runId}) did not end in time`;
+      recordFailure(turn, index, { code: 'sub_workflow_timeout', class: 'recoverable', message });
+      return;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import type { JournalEntry } from '../../../lambdas/workflow/journal.ts';
+import type { FaultKind } from './fault.ts';
+
+/** What the history's plan does (see plan-history.ts); here it is only counted. */
+export const twice: FaultKind = {
+  number: 27,
+  does: 'the same workflow is requested twice, with the same body and with another',
+  arm: (context) => ({ begin: () => context.fired() }),
+};
+
+export const large: FaultKind = {
+  number: 28,
+  does: 'a run has thousands of tasks',
+  arm: (context) => ({ begin: () => context.fired() }),
+};
+
+/** Results, definitions and inputs over the limits of what travels inline. */
+export const oversize: FaultKind = {
+  number: 18,
+  does: 'results and definitions are too large to travel inline',
+  arm: (context) => ({
+    call({ port, method }) {
+      if (port === 'blobs' && method === 'put') context.fired();
+      return undefined;
+    },
+  }),
+};
+
+export const tokenTwice: FaultKind = {
+  number: 29,
+  does: 'a task token is answered twice, and late',
+  arm: (context) => ({
+    ports(ports) {
+      if (!('lifecycle' in ports)) return ports;
+      const { lifecycle } = ports;
+      const again = (answer: () => Promise<void>): void => {
+        context.fired();
+        context.world().platform.clock.after(context.random.between(0, 600_000), () => void answer());
+      };
+      return {
+        ...ports,
+        lifecycle: {
+          ...lifecycle,
+          async succeed(token: string, output: Parameters<typeof lifecycle.succeed>[1]) {
+            await lifecycle.succeed(token, output);
+            again(() => lifecycle.fail(token, { code: 'late', class: 'system', message: 'a second answer' }));
+          },
+          async fail(token: string, error: Parameters<typeof lifecycle.fail>[1]) {
+            await lifecycle.fail(token, error);
+            again(() => lifecycle.succeed(token, {}));
+          },
+        },
+      };
+    },
+  }),
+};
+
+/** Header fields that have defaults: who sent messages before there were any left them out. */
+const NEW_FIELDS = /"(?:schema_version":1|traceparent":"[^"]*"|ttl":1209600)(?:,|(?=\}))/g;
+
+export const oldSchema: FaultKind = {
+  number: 33,
+  does: 'messages and journal entries of an older version are under way during a deploy',
+  arm: (context) => ({
+    ports(ports) {
+      const changed: Record<string, unknown> = {};
+      const { queues } = ports;
+      changed.queues = {
+        ...queues,
+        send: (url: string, messages: Parameters<typeof queues.send>[1]) =>
+          queues.send(
+            url,
+            messages.map((message) => (context.strikes(0.3) ? { ...message, body: older(message.body) } : message)),
+          ),
+      };
+      if ('journal' in ports) {
+        const { journal } = ports;
+        changed.journal = {
+          ...journal,
+          append: (runId: string, entry: JournalEntry) => journal.append(runId, context.strikes(0.3) ? olderEntry(entry) : entry),
+        };
+      }
+      return { ...ports, ...changed };
+    },
+  }),
+};
+
+function older(body: string): string {
+  const end = body.indexOf('},"payload"');
+  if (!body.startsWith('{"header":') || end < 0) return body;
+  const header = body.slice(0, end).replace(NEW_FIELDS, '').replace(/,$/, '');
+  return `${header}${body.slice(end)}`;
+}
+
+/** Without what the first engine did not write. */
+function olderEntry(entry: JournalEntry): JournalEntry {
+  const events = entry.events.map((event) => {
+    if (event.type !== 'run_started' && event.type !== 'tasks_added') return event;
+    const { contracts: _, ...rest } = event;
+    return rest;
+  });
+  return { ...entry, events };
+}

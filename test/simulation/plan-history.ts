@@ -1,0 +1,21 @@
+import type { FaultName } from './faults.ts';
+import type { Program } from './programs/plan.ts';
+
+/** All that determines a history: from the seed, or made smaller by hand when one is shrunk. */
+export interface HistoryPlan {
+  readonly seed: number;
+  readonly programs: readonly Program[];
+  readonly faults: readonly FaultName[];
+  /** From then on nothing fails any more, ms from the start. */
+  readonly calmAfterMs: number;
+  /** How hard the faults strike, in (0, 1]. */
+  readonly strength: number;
+  /** The same request once more. */
+  readonly repeats?: ReadonlyArray<{ readonly afterMs: number; readonly otherBody: boolean }>;
+  /** The monitor is at work each minute. */
+  readonly measures: boolean;
+  /** Watches on after everything came to rest. */
+  readonly checksQuiet: boolean;
+}
+
+export const requestIdOf = (program: Program): string => `request ${program.name}`;

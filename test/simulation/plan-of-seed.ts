@@ -1,0 +1,33 @@
+import { FAULT_NAMES, type FaultName } from './faults.ts';
+import type { HistoryPlan } from './plan-history.ts';
+import { randomProgram } from './programs/generate.ts';
+import { randomOf } from './random.ts';
+
+/** What a seed stands for. @param kinds the faults to choose from; default: all */
+export function planOfSeed(seed: number, kinds: readonly FaultName[] = FAULT_NAMES): HistoryPlan {
+  const random = randomOf(seed);
+  const choice = random.fork('kinds');
+  // Large runs take a hundred times as long as others.
+  const usual = kinds.filter((name) => name !== 'large');
+  const names = usual.length === 0 || (kinds.includes('large') && choice.chance(0.005)) ? kinds.filter((name) => name === 'large') : usual;
+  const faults = choice.shuffled(names).slice(0, choice.chance(0.6) ? 1 : 2);
+  const count = faults.includes('breaker-race') ? 3 : 1;
+  const oversize = faults.includes('oversize');
+  const tasks = faults.includes('large') ? { tasks: choice.fork('large').chance(0.01) ? 10_000 : 1_000, mood: 'calm' as const } : {};
+  const programs = Array.from({ length: count }, (_, index) =>
+    randomProgram(random.fork(`program ${index}`), `sim-${seed}${index > 0 ? `-${index}` : ''}`, { oversize, ...tasks }),
+  );
+  const times = random.fork('times');
+  const repeats = faults.includes('twice')
+    ? [
+        { afterMs: times.int(5_000), otherBody: false },
+        { afterMs: times.int(60_000), otherBody: times.chance(0.5) },
+      ]
+    : undefined;
+  return {
+    ...{ seed, programs, faults, calmAfterMs: times.between(20_000, 900_000), strength: times.pick([0.25, 0.5, 1]) },
+    checksQuiet: times.chance(0.1),
+    measures: times.chance(0.15),
+    ...(repeats && { repeats }),
+  };
+}

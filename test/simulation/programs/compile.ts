@@ -1,0 +1,98 @@
+import type { Json } from '../../../lambdas/contracts/json.ts';
+import { type TaskDefinition, WorkflowDefinition } from '../../../lambdas/contracts/workflow-definition.ts';
+import { theIndex, theItem, undoneAnswer, written } from './expressions.ts';
+import { type Program, pathOf, type TaskPlan, UNDO_ATTEMPTS, UNDO_TYPE, WORK_TYPES } from './plan.ts';
+
+/** Backoff that is over soon; virtual time costs nothing, but each wake-up does. */
+const RETRY = { intervalSeconds: 1, maxDelaySeconds: 20 } as const;
+/** More retries than any fault can use up. */
+const BUDGET = { reserve: 5_000, ratio: 1 } as const;
+
+/** The definition that the platform gets. @throws z.ZodError when the generator made what no definition may be */
+export function definitionOf(program: Program): WorkflowDefinition {
+  const { name, tasks, groups, timeoutSeconds, lifecycle, events, priority, output, pad } = program;
+  return WorkflowDefinition.parse({
+    ...{ name, timeoutSeconds, lifecycle, events, groups, version: 1, retryBudget: BUDGET },
+    description: pad > 0 ? 'a simulated workflow' : '',
+    tasks: [
+      ...tasks.map((task) => taskDefinition(program, task)),
+      // What makes the document large: values that nobody reads.
+      ...Array.from({ length: Math.ceil(pad / 9_000) }, (_, index) => ({ id: `pad${index}`, value: 'p'.repeat(9_000) })),
+    ],
+    ...(priority && { priority }),
+    ...(output && { output }),
+  });
+}
+
+/** One task as it stands in a definition; also what an agent adds. */
+export function taskDefinition(program: Program, task: TaskPlan): TaskDefinition {
+  const { id, dependsOn, when, each, group, priority, optional, escalate, undo, timeoutSeconds, select, sees } = task;
+  return {
+    id,
+    ...work(program, task),
+    ...(dependsOn.length > 0 && { dependsOn: [...dependsOn] }),
+    ...(when && { when: written(when) }),
+    ...(each && {
+      forEach: {
+        items: 'source' in each.items ? written(each.items) : [...each.items],
+        ...(each.limit !== undefined && { limit: each.limit }),
+        ...(each.tolerate !== undefined && { tolerate: each.tolerate }),
+      },
+    }),
+    ...(group !== undefined && { group }),
+    ...(priority && { priority }),
+    ...(optional && { optional }),
+    ...(task.fallback && { fallback: fallback(program, task, task.fallback) }),
+    ...(escalate && { escalate }),
+    ...(undo && {
+      undo: {
+        type: UNDO_TYPE,
+        input: { path: pathOf(program, id), answer: written(undoneAnswer()) },
+        retry: { maxAttempts: UNDO_ATTEMPTS, ...RETRY },
+      },
+    }),
+    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    ...(select && { select }),
+    ...(sees && { sees: { results: [...sees] } }),
+  };
+}
+
+function work(program: Program, task: TaskPlan): Partial<TaskDefinition> {
+  switch (task.kind) {
+    case 'type': {
+      const { effects, attempts, agent, reads } = task.work;
+      return {
+        type: WORK_TYPES[effects],
+        retry: { maxAttempts: attempts, ...RETRY },
+        input: {
+          path: pathOf(program, task.id),
+          reads: reads.map(written),
+          ...(task.each && { item: written(theItem()), index: written(theIndex()) }),
+        },
+        ...(agent !== undefined && { agent }),
+      };
+    }
+    case 'workflow':
+      return { workflow: { name: task.child.name }, input: task.child.input };
+    case 'waitFor': {
+      const { event, key, timeoutSeconds } = task.wait;
+      return { waitFor: { event, ...(key !== undefined && { key }) }, ...(timeoutSeconds && { timeoutSeconds }) };
+    }
+    case 'ask': {
+      const { options, timeoutSeconds } = task.ask;
+      return { ask: { question: `what about ${task.id}?`, options: [...options] }, ...(timeoutSeconds && { timeoutSeconds }) };
+    }
+    case 'value':
+      return { value: written(task.value) };
+    case 'consensus': {
+      const { weights, ...rest } = task.consensus;
+      return { consensus: { ...rest, ...(weights && { weights: { ...weights } }) } };
+    }
+  }
+}
+
+function fallback(program: Program, task: TaskPlan, plan: NonNullable<TaskPlan['fallback']>) {
+  if ('value' in plan) return { value: plan.value as Json };
+  const input = { path: `${pathOf(program, task.id)}|fallback`, reads: [] };
+  return { type: WORK_TYPES.none, input };
+}

@@ -1,0 +1,31 @@
+import type { Json } from '../../../lambdas/contracts/json.ts';
+import { digestOf } from '../random.ts';
+
+/** What the work of a task goes by. */
+export interface WorkInputs {
+  readonly path: string;
+  readonly reads: readonly Json[];
+  readonly item?: Json;
+  readonly index?: Json;
+  readonly upstream: Readonly<Record<string, Json>>;
+}
+
+/** What an agent answers: a function of all that it was given, so that a wrong input shows in every later result. */
+export function workResult({ path, reads, item, index, upstream }: WorkInputs, pad: number): { v: number; vote: string } {
+  const seen = Object.keys(upstream)
+    .sort()
+    .map((id) => [id, essence(upstream[id] ?? null)]);
+  const v = digestOf(JSON.stringify([path, reads, item ?? null, index ?? null, seen])) % 1_000;
+  return { v, vote: v % 3 === 0 ? 'no' : 'yes', ...(pad > 0 && { pad: 'x'.repeat(pad) }) };
+}
+
+/** What counts of a result: not its padding, and not who decided or in which words. */
+function essence(value: Json): Json {
+  if (Array.isArray(value)) return value.map(essence);
+  if (typeof value !== 'object' || value === null) return value;
+  if (value.v !== undefined) return value.v;
+  if (value.decision !== undefined) return essence(value.decision);
+  return Object.keys(value)
+    .sort()
+    .map((key) => [key, essence(value[key] ?? null)]);
+}

@@ -1,0 +1,11 @@
+import { defineManifest } from '../../../../../lambdas/contracts/manifest.ts';
+import { shared } from '../../shared-work/orders.ts';
+import { PEER } from '../../shared-work/peer-settings.ts';
+
+export const manifest = defineManifest({
+  ...PEER,
+  name: 'probe-alpha',
+  description: 'The first of three peers that can do the same work.',
+  selection: { weight: 6, near: ['north'] },
+  capabilities: { 'probe.shared': shared, 'probe.pair': shared, 'probe.contract': shared },
+});
