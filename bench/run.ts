@@ -22,10 +22,12 @@ if (!load) {
   process.exit(2);
 }
 const { bench } = await load();
-const figures = await bench.run({
-  progress: (line) => console.error(line),
-  ...(values.dir !== undefined && { dir: values.dir }),
-});
+const figures = await bench
+  .run({ progress: (line) => console.error(line), ...(values.dir !== undefined && { dir: values.dir }) })
+  .catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  });
 console.error(bench.table(figures));
 if (values.json) {
   console.log(JSON.stringify({ machine: machine(), versions: versions(), date: new Date().toISOString(), ...figures }));

@@ -1,6 +1,6 @@
 import { change, type Draft, draftOf, sealed } from './draft.ts';
 import type { Document, RunEvent, TaskIndex } from './events.ts';
-import { addChildren, addTasks, cancelTasks, endTask, leaveAgent, leaveReady, openGroups } from './graph.ts';
+import { addChildren, addTasks, admit, cancelTasks, endTask, leaveAgent, leaveReady, openGroups } from './graph.ts';
 import { isOver, type RunPhase, type RunState, type TaskState, taskAt } from './state.ts';
 
 /** The state after `events`. Pure: the same state and events always give the same result. */
@@ -12,6 +12,11 @@ export function evolve(state: RunState, events: readonly RunEvent[], at: number)
 
 /** Folds one event into a draft. The journal is trusted: what it says has happened. */
 export function apply(draft: Draft, event: RunEvent, at: number): void {
+  fold(draft, event, at);
+  admit(draft, at);
+}
+
+function fold(draft: Draft, event: RunEvent, at: number): void {
   switch (event.type) {
     case 'run_started':
       draft.phase = 'running';

@@ -65,10 +65,10 @@ export function addChildren(draft: Draft, parent: TaskIndex, items: readonly Jso
   addTasks(draft, children, at, (position) => ({ parent, position, item: items[position] ?? null, rank }));
 }
 
-/** A task may begin: at once, or when its group has room. */
+/** A task may begin: at once, or in its turn where its group has a limit. */
 export function makeReady(draft: Draft, index: TaskIndex, at: number): void {
   const group = groupOf(draft, index);
-  if (group && group.limit !== undefined && group.active >= group.limit) {
+  if (group && group.limit !== undefined) {
     enterLine(draft, group, index);
     return;
   }
@@ -108,13 +108,28 @@ export function endTask(
     group.open -= 1;
     if (before.status !== 'waiting') group.active -= 1;
     if (fields.tolerated) group.failed += 1;
-    if (fields.status !== 'cancelled') admitNext(draft, group, at);
   }
   if (!goesOn) return;
   for (const dependent of draft.dependents[index] ?? []) oneLess(draft, dependent, at);
   if (!group) return;
   for (const dependent of group.dependents) oneLess(draft, dependent, at);
   if (group.open === 0 && before.parent !== undefined) draft.gathered.push(before.parent);
+}
+
+/**
+ * Groups that have room let the first of their lines begin. Once an event is folded whole: what it made free and what it
+ * made ready are weighed together.
+ */
+export function admit(draft: Draft, at: number): void {
+  for (const group of Object.values(draft.groups)) {
+    while (group.limit !== undefined && group.active < group.limit && group.line.length > 0) {
+      const next = leaveLine(draft, group);
+      if (next === undefined) break;
+      group.active += 1;
+      change(draft, next, { status: 'ready', since: at });
+      draft.ready.push(next);
+    }
+  }
 }
 
 /** These will not be done any more. */
@@ -199,17 +214,6 @@ function oneLess(draft: Draft, index: TaskIndex, at: number): void {
   const waitingFor = task.waitingFor - 1;
   draft.tasks[index] = { ...task, waitingFor };
   if (waitingFor === 0) makeReady(draft, index, at);
-}
-
-function admitNext(draft: Draft, group: GroupDraft, at: number): void {
-  if (group.limit === undefined) return;
-  while (group.active < group.limit) {
-    const next = leaveLine(draft, group);
-    if (next === undefined) return;
-    group.active += 1;
-    change(draft, next, { status: 'ready', since: at });
-    draft.ready.push(next);
-  }
 }
 
 /** For each task the longest path from its beginning to the end of these tasks, in expected seconds (1 where unknown). */

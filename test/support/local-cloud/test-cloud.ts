@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { followRun, readRun, resultOf } from '../../../bin/cloud/run-reader.ts';
 import { type Session, sessionOn } from '../../../bin/cloud/session.ts';
 import { LOCAL_STAGE, localSettings, outputOf, outputsOf, stacksOf } from '../../../bin/cloud/target.ts';
@@ -98,6 +99,15 @@ export class TestCloud {
       if (found !== undefined && found !== false) return found;
       await sleep(100);
     }
+  }
+
+  /** Runs a function at once that the cloud would run on schedule; `name` is part of the function's name. */
+  async invoke(name: string): Promise<void> {
+    const { lambda } = this.session.aws;
+    const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
+    const FunctionName = Functions.find((fn) => fn.FunctionName?.includes(name))?.FunctionName;
+    const { FunctionError } = await lambda.send(new InvokeCommand({ FunctionName }));
+    if (FunctionError) throw new Error(`${name} failed: ${FunctionError}`);
   }
 
   /** Process ids of a function's Lambda workers; `name` is part of the function's name, such as "Coordinator". */

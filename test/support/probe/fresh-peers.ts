@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import type { RegisteredAgent } from '../../../lambdas/contracts/registry.ts';
 import type { TestCloud } from '../local-cloud/test-cloud.ts';
@@ -32,9 +31,7 @@ export async function freshenPeers(probe: ProbeRuns): Promise<void> {
   );
   const isFresh = ({ load }: RegisteredAgent): boolean => Date.parse(load?.stats?.last_activity ?? '') >= since;
   await cloud.eventually(async () => (await registeredPeers(cloud)).every(isFresh));
-  const { Functions = [] } = await aws.lambda.send(new ListFunctionsCommand({}));
-  const monitor = Functions.find(({ FunctionName }) => FunctionName?.includes('MonitorSchedule'));
-  await aws.lambda.send(new InvokeCommand({ FunctionName: monitor?.FunctionName }));
+  await cloud.invoke('MonitorSchedule');
   await sleep(REGISTRY_CACHE_MS);
 }
 

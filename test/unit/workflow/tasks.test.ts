@@ -120,9 +120,9 @@ describe('a group', () => {
   test('with a limit lets the longest way to the end go first', () => {
     const members = ['a', 'b', 'c'].map((id) => task(id, { group: 'few' }));
     const run = player(flow([...members, task('end', { dependsOn: ['c'] })], { groups: { few: { limit: 1 } } }));
-    expect(run.statuses()).toMatchObject({ a: 'dispatched', b: 'waiting', c: 'waiting' });
-    run.complete('a');
-    expect(run.statuses()).toMatchObject({ b: 'waiting', c: 'dispatched' });
+    expect(run.statuses()).toMatchObject({ a: 'waiting', b: 'waiting', c: 'dispatched' });
+    run.complete('c');
+    expect(run.statuses()).toMatchObject({ a: 'dispatched', b: 'waiting', end: 'dispatched' });
   });
 
   test('tolerates so many failures and no more', () => {

@@ -7,5 +7,6 @@ export const manifest = defineManifest({
   name: 'probe-gamma',
   description: 'The third of three peers: so expensive that it gets work only when others are busy or it is named.',
   selection: { weight: 1, cost: 1_000 },
+  health: { ...PEER.health, avgProcessingSeconds: 2 },
   capabilities: { 'probe.shared': shared },
 });

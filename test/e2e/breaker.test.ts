@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../lambdas/contracts/json.ts';
-import { runCli } from '../support/local-cloud/run-cli.ts';
 import { agentsOf, attemptsOf, ProbeRuns, taskOf } from '../support/probe/probe-runs.ts';
 
 let probe: ProbeRuns;
 
 beforeAll(async () => {
-  probe = await ProbeRuns.listeningTo('breaker_changed', 'agent_health');
+  probe = await ProbeRuns.listeningTo('breaker_changed');
 });
 afterAll(() => probe?.close());
 
@@ -63,34 +62,5 @@ describe('an agent whose outside service is down', () => {
     attempts.forEach(({ at }, index) => {
       expect(at).toBeGreaterThanOrEqual(openUntil[index] ?? Number.POSITIVE_INFINITY);
     });
-  });
-});
-
-describe('an agent in maintenance', () => {
-  test('gets nothing, its peers do its work, and what only it may do waits', async () => {
-    const out = await runCli(['agents', 'set', GAMMA, 'maintenance', '--reason', 'a new engine', '--as', 'ann']);
-    expect(out).toMatchObject({ code: 0, stdout: expect.stringContaining('out of the pool') });
-    const isRoundOf = (count: number) =>
-      probe.cloud.eventually(async () => {
-        // Coordinators keep what they know of agents for some seconds.
-        const run = await probe.run(inTurn(3));
-        return run.tasks.every(({ why }) => why === `round robin over ${count}`) && run;
-      });
-    try {
-      expect(agentsOf(await isRoundOf(2))).not.toContain(GAMMA);
-      const held = await probe.start([named('held', {})]);
-      const waiting = await probe.task(held, 'held', isHeld);
-      expect(waiting.on).toMatchObject({ reason: `agent "${GAMMA}" is in maintenance: a new engine` });
-      const { stdout } = await runCli(['agents']);
-      expect(stdout).toMatch(/probe-gamma +1\.0\.0 +maintenance/);
-      await probe.cloud.publish('workflow_cancel_requested', { workflow_id: held });
-      expect(await probe.ended(held)).toMatchObject({ status: 'cancelled' });
-    } finally {
-      await runCli(['agents', 'set', GAMMA, 'ready', '--reason', 'it runs']);
-    }
-    expect(agentsOf(await isRoundOf(3)).sort()).toEqual(['probe-alpha', 'probe-beta', GAMMA]);
-    expect((await probe.all('agent_health')).filter(({ agent_id }) => agent_id === GAMMA)).toContainEqual(
-      expect.objectContaining({ state: 'maintenance', set_by: 'ann', reason: 'a new engine' }),
-    );
   });
 });
