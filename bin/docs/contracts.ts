@@ -8,6 +8,7 @@ import { priorityOf } from '../../lambdas/contracts/dialect-values.ts';
 import { Header } from '../../lambdas/contracts/envelope.ts';
 import { ErrorReport } from '../../lambdas/contracts/errors.ts';
 import { AGENT_STATES, AgentHealth, AgentState } from '../../lambdas/contracts/health.ts';
+import { Json } from '../../lambdas/contracts/json.ts';
 import { DEFAULTS, LIMITS, LIVENESS } from '../../lambdas/contracts/limits.ts';
 import {
   AgentStats,
@@ -137,7 +138,7 @@ const NAMED: NamedTypes = {
   BreakerState,
 };
 
-const { table } = createDescriber(NAMED);
+const { table } = createDescriber({ ...NAMED, Json });
 
 function sections<N extends string>(schemas: Readonly<Record<N, z.ZodType>>, purposes: Readonly<Record<N, string>>) {
   const names = Object.keys(schemas).filter((name): name is N => name in purposes);

@@ -2,7 +2,6 @@ import * as z from 'zod';
 
 /** What we read of a JSON Schema; zod writes no more than this for our contracts. */
 interface Schema {
-  readonly $ref?: string;
   readonly title?: string;
   readonly type?: string;
   readonly const?: unknown;
@@ -58,8 +57,7 @@ export function createDescriber(named: NamedTypes) {
         }),
       ),
     );
-  // what zod had to refer to can only be the one type that holds itself
-  const nameOf = (schema: Schema): string | undefined => (schema.$ref ? 'Json' : schema.title);
+  const nameOf = (schema: Schema): string | undefined => schema.title;
 
   function inWords(schema: Schema): string {
     const name = nameOf(schema);

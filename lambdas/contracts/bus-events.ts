@@ -46,7 +46,7 @@ export const BUS_EVENTS = {
     priority: z.union([PriorityLevel, z.enum(['low', 'normal', 'medium', 'high', 'critical'])]).optional(),
     version: z.number().int().positive().optional().describe('Of the definition; default: the latest'),
     correlation_id: z.string().min(1).max(128).optional(),
-    definition: z.json().optional().describe('An ad-hoc definition instead of a registered one'),
+    definition: Json.optional().describe('An ad-hoc definition instead of a registered one'),
     requested_by: z.string().max(128).optional(),
   }),
   /** Client → platform: stop this run. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Json } from './json.ts';
 
 /**
  * What a failure means for what happens next.
@@ -13,7 +14,7 @@ export const ErrorReport = z.object({
   code: z.string().min(1).max(128).describe('Stable and machine-readable, such as "source_unreachable"'),
   class: ErrorClass,
   message: z.string().max(2_000).describe('What happened and what to do next, for a person'),
-  details: z.record(z.string(), z.json()).optional().describe('Where: source, row, field, …'),
+  details: z.record(z.string(), Json).optional().describe('Where: source, row, field, …'),
 });
 export type ErrorReport = z.infer<typeof ErrorReport>;
 

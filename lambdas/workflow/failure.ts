@@ -54,13 +54,14 @@ export function recordSilence(turn: Turn, index: TaskIndex, error: ErrorReport):
   const silences = (task.silences ?? 0) + 1;
   const most = Math.min(SILENCES, retryPolicyOf(task.definition, retry).maxAttempts);
   const blind = effects === 'outside';
-  const wanted = !blind && silences < most;
+  const draining = isDraining(turn, task);
+  const wanted = !blind && !draining && silences < most;
   const willRetry = wanted && hasRetryBudget(turn);
   const reported = blind ? unknownOutcome(error) : error;
   emit({
     ...{ type: 'attempt_failed', task: index, attempt: task.attempt, error: reported, willRetry, silent: true },
     ...(task.agent !== undefined && { agent: task.agent }),
-    ...(!willRetry && { parked: true }),
+    ...(!willRetry && !draining && { parked: true }),
   });
   if (willRetry) retryNow(turn, index, silences === 1 ? 'same' : 'backup');
   else giveUp(turn, index, wanted ? budgetError(reported) : reported);

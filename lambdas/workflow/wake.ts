@@ -1,4 +1,3 @@
-import type { ErrorReport } from '../contracts/errors.ts';
 import { endCompensation, failRun, REPORT_GRACE_MS } from './end-run.ts';
 import type { TaskIndex } from './events.ts';
 import { failTask, giveUp, recordFailure, recordSilence } from './failure.ts';
@@ -47,14 +46,7 @@ function passNotAfter(turn: Turn, index: TaskIndex, { agent, attempt, due = 0, u
   const draining = turn.draft.phase === 'compensating' && undoOf === undefined;
   if (draining && turn.context.now < due + REPORT_GRACE_MS) return;
   const message = `${agent} did not answer attempt ${attempt} in time`;
-  const error: ErrorReport = { code: 'task_timeout', class: 'recoverable', message };
-  if (!draining) {
-    recordSilence(turn, index, error);
-    return;
-  }
-  const failed = { type: 'attempt_failed', task: index, attempt, error, willRetry: false, silent: true } as const;
-  turn.emit({ ...failed, ...(agent !== undefined && { agent }) });
-  turn.emit({ type: 'task_failed', task: index, error, tolerated: true });
+  recordSilence(turn, index, { code: 'task_timeout', class: 'recoverable', message });
 }
 
 function endWait(turn: Turn, index: TaskIndex, { definition, on }: TaskState): void {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../lambdas/contracts/json.ts';
 import { runCli } from '../support/local-cloud/run-cli.ts';
@@ -27,6 +28,7 @@ const crowd = (count: number, more: JsonObject = {}): JsonObject[] =>
 /** Runs crowds until all of one were sent for this reason: coordinators keep what they know of agents for some seconds. */
 const untilChosen = (why: string): Promise<EndedRun> =>
   probe.cloud.eventually(async () => {
+    await sleep(300);
     const run = await probe.run(crowd(3));
     return run.tasks.every((task) => task.why === why) && run;
   });
@@ -36,23 +38,24 @@ async function set(agents: readonly string[], state: string): Promise<void> {
   }
 }
 
-/** Gamma in a new process, whose figures come from this one task, and judged by them. */
-async function judgeGammaBy(ms: number): Promise<void> {
-  probe.cloud.killWorkers('ProbeGamma');
-  const since = Date.now();
+/** Gamma in a new process, whose figures come from one task of so long, and judged by them. */
+async function judgeGammaBy(ms: number, isHealthy: boolean): Promise<void> {
+  const { cloud } = probe;
+  cloud.killWorkers('ProbeGamma');
   await probe.run([named('a', { work: { ms } })]);
-  await probe.cloud.eventually(async () => {
-    const gamma = (await registeredPeers(probe.cloud)).find(({ name }) => name === GAMMA);
-    return Date.parse(gamma?.load?.stats?.last_activity ?? '') >= since;
+  await cloud.eventually(async () => {
+    // The monitor too keeps what it knows of agents for some seconds.
+    await cloud.invoke('MonitorSchedule');
+    const gamma = (await registeredPeers(cloud)).find(({ name }) => name === GAMMA);
+    return gamma?.load?.health?.is_healthy === isHealthy;
   });
-  await probe.cloud.invoke('MonitorSchedule');
 }
 const aboutGamma = async (name: string): Promise<JsonObject[]> =>
   (await probe.all(name)).filter(({ agent, agent_id }) => (agent ?? agent_id) === GAMMA);
 
 describe('an agent over a threshold', () => {
   test('is passed over while a healthy one is there, and is back when its figures are', async () => {
-    await judgeGammaBy(2_500);
+    await judgeGammaBy(2_500, false);
     expect(await probe.cloud.eventually(async () => (await aboutGamma('resource_threshold'))[0])).toMatchObject({
       resource: 'avg_processing_time',
       threshold: 2,
@@ -68,7 +71,7 @@ describe('an agent over a threshold', () => {
       why: 'named by the definition; unhealthy, but no healthy one is left',
     });
 
-    await judgeGammaBy(0);
+    await judgeGammaBy(0, true);
     expect(agentsOf(await untilChosen('round robin over 3'))).toContain(GAMMA);
   });
 });

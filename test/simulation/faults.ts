@@ -4,6 +4,7 @@ import * as crashes from './faults/crashes.ts';
 import type { FaultContext, FaultKind, Hand, World } from './faults/fault.ts';
 import { hops } from './faults/hops.ts';
 import * as senders from './faults/senders.ts';
+import { snapshots } from './faults/snapshots.ts';
 import * as store from './faults/store.ts';
 import * as transport from './faults/transport.ts';
 import type { AtWork, Mishap, Moment } from './fleet/stage.ts';
@@ -46,7 +47,7 @@ export const FAULTS = {
   'token-twice': senders.tokenTwice,
   clocks,
   'old-schema': senders.oldSchema,
-  snapshots: store.snapshots,
+  snapshots,
 } as const satisfies Record<string, FaultKind>;
 export type FaultName = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
@@ -56,11 +57,11 @@ export interface ArmedFaults {
   befall(work: AtWork, moment: Moment): Mishap | undefined;
   isDown(): boolean;
   /** Everything is set up: faults may strike. */
-  begin(): void;
+  begin(): Promise<void>;
   end(): void;
   fired(): Partial<Record<FaultName, number>>;
   /** What only these faults can break. */
-  check(): string[];
+  check(): Promise<string[]>;
   /** Whole services fail: what fails for good is a matter of chance. */
   readonly storms: boolean;
 }
@@ -104,16 +105,16 @@ export function armFaults(plan: HistoryPlan, random: Random, world: () => World)
       return undefined;
     },
     isDown: () => downs.some((isDown) => isDown()),
-    begin() {
+    async begin() {
       isOn = true;
-      for (const begin of having('begin')) begin();
+      for (const begin of having('begin')) await begin();
     },
     end() {
       isOn = false;
       for (const end of having('end')) end();
     },
     fired: () => fired,
-    check: () => having('check').flatMap((check) => check()),
+    check: async () => (await Promise.all(having('check').map((check) => check()))).flat(),
     storms: downs.length > 0,
   };
 }

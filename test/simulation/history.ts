@@ -74,8 +74,9 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
   const platform = inProcessPlatform({ clock, hooks, evaluator: programEvaluator, random: random.fork('dice').next, measureEveryMs: plan.measures ? 60_000 : 0 });
   const world: World = { platform, startedAt, programs };
   platform.world.bus.subscribe((event) => trace.event(event));
+  const work = random.fork('work');
   setStage({
-    ...{ programs, ledger, random: random.fork('work') },
+    ...{ programs, ledger, random: work, effortMs: () => (plan.uneven ? work.between(1, 400) : 100 * work.between(1, 3)) },
     befall: (at, moment) => faults.befall(at, moment),
     isDown: () => faults.isDown(),
     kill: (container) => platform.processes.get(container.process)?.kill(container),
@@ -84,7 +85,7 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
   });
   try {
     for (const agent of FLEET) await platform.deploy(agent);
-    for (const program of plan.programs) for (const child of withChildren(program).slice(1)) await platform.registerWorkflow(definitionOf(child));
+    for (const program of plan.programs) for (const child of withChildren(program).slice(1)) await platform.world.registry.registerDefinition(definitionOf(child));
     people(platform, programs, ledger, random.fork('people'));
     const published = record(platform);
     let comes = false;
@@ -97,7 +98,7 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
       });
     });
     for (const program of plan.programs) await request(platform, program, plan);
-    faults.begin();
+    await faults.begin();
     await platform.time.runWhile(() => clock.now() < startedAt + plan.calmAfterMs && !tired(), plan.calmAfterMs);
     faults.end();
     await operate(platform);
@@ -151,7 +152,9 @@ async function request(platform: InProcessPlatform, program: Program, plan: Hist
     if (at === 0) send();
     else clock.after(at, send);
   }
-  const detail = { ...common, workflow: program.name, input: program.input, definition: JSON.parse(JSON.stringify(definitionOf(program))) };
+  const definition = definitionOf(program);
+  if (!plan.adHoc) await platform.world.registry.registerDefinition(definition);
+  const detail = { ...common, workflow: program.name, input: program.input, ...(plan.adHoc && { definition: JSON.parse(JSON.stringify(definition)) }) };
   await platform.publish({ name: 'workflow_requested', detail });
   for (const repeat of plan.repeats ?? []) {
     const again = repeat.otherBody ? { ...detail, input: { ...program.input, other: true } } : detail;

@@ -58,7 +58,7 @@ export async function checkInvariants(history: PlayedHistory): Promise<{ violati
   for (const program of plan.programs) {
     if (!byId.has(runIdOf('default', requestIdOf(program)))) violations.push(`${program.name}: L: the request was lost`);
   }
-  violations.push(...checkEffects(history, runs), ...checkNews(history, runs), ...faults.check());
+  violations.push(...checkEffects(history, runs), ...checkNews(history, runs), ...(await faults.check()));
   if (busy !== undefined) violations.push(`Q: ${busy}`);
   for (const queue of world.queues.all()) {
     if (queue.depth() > 0) violations.push(`Q: ${queue.depth()} messages are left in ${queue.url}`);

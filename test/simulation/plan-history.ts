@@ -14,6 +14,10 @@ export interface HistoryPlan {
   readonly repeats?: ReadonlyArray<{ readonly afterMs: number; readonly otherBody: boolean }>;
   /** The monitor is at work each minute. */
   readonly measures: boolean;
+  /** The definition comes with the request, instead of being registered. */
+  readonly adHoc: boolean;
+  /** Work takes times of all lengths, so that hardly any reports come together. */
+  readonly uneven: boolean;
   /** Watches on after everything came to rest. */
   readonly checksQuiet: boolean;
 }

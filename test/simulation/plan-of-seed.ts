@@ -9,11 +9,11 @@ export function planOfSeed(seed: number, kinds: readonly FaultName[] = FAULT_NAM
   const choice = random.fork('kinds');
   // Large runs take a hundred times as long as others.
   const usual = kinds.filter((name) => name !== 'large');
-  const names = usual.length === 0 || (kinds.includes('large') && choice.chance(0.005)) ? kinds.filter((name) => name === 'large') : usual;
+  const names = usual.length === 0 || (kinds.includes('large') && choice.chance(0.008)) ? kinds.filter((name) => name === 'large') : usual;
   const faults = choice.shuffled(names).slice(0, choice.chance(0.6) ? 1 : 2);
   const count = faults.includes('breaker-race') ? 3 : 1;
   const oversize = faults.includes('oversize');
-  const tasks = faults.includes('large') ? { tasks: choice.fork('large').chance(0.01) ? 10_000 : 1_000, mood: 'calm' as const } : {};
+  const tasks = faults.includes('large') ? { tasks: choice.fork('large').chance(0.01) ? 10_000 : 600, mood: 'calm' as const } : faults.includes('snapshots') ? { tasks: choice.fork('long').between(80, 110), narrow: true, mood: 'calm' as const } : {};
   const programs = Array.from({ length: count }, (_, index) =>
     randomProgram(random.fork(`program ${index}`), `sim-${seed}${index > 0 ? `-${index}` : ''}`, { oversize, ...tasks }),
   );
@@ -25,9 +25,11 @@ export function planOfSeed(seed: number, kinds: readonly FaultName[] = FAULT_NAM
       ]
     : undefined;
   return {
-    ...{ seed, programs, faults, calmAfterMs: times.between(20_000, 900_000), strength: times.pick([0.25, 0.5, 1]) },
+    ...{ seed, programs, faults, calmAfterMs: faults.includes('snapshots') ? 10_800_000 : times.between(20_000, 900_000), strength: times.pick([0.25, 0.5, 1]) },
     checksQuiet: times.chance(0.1),
     measures: times.chance(0.15),
+    adHoc: times.chance(0.25),
+    uneven: times.chance(0.3),
     ...(repeats && { repeats }),
   };
 }

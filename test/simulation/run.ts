@@ -107,10 +107,13 @@ async function tellViolations({ violations }: CampaignReport, faults: readonly F
   await say(`${smallest.report.violations.join('\n')}\n`);
 }
 
+Error.stackTraceLimit = 0;
 main().then(
-  (code) => process.exit(code),
+  (code) => {
+    process.exitCode = code;
+  },
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(2);
+    process.exitCode = 2;
   },
 );

@@ -46,6 +46,9 @@ export const breakerRace: FaultKind = {
     const faults: string[] = [];
     return {
       isDown: () => context.isOn() && context.elapsed() < until,
+      // So that several coordinators are at it at the same time.
+      hopMs: (queue) => (queue.endsWith('.fifo') && context.isOn() ? context.random.int(300) : 0),
+      call: ({ port, method }) => (port === 'breakers' && method === 'takeProbe' ? { delayMs: context.random.int(3_000) } : undefined),
       ports(ports) {
         if (!('breakers' in ports)) return ports;
         const { breakers } = ports;

@@ -30,11 +30,11 @@ export interface Hand extends Hooks {
   befall?(work: AtWork, moment: Moment): Mishap | undefined;
   isDown?(): boolean;
   /** Once the history has been set up. */
-  begin?(): void;
+  begin?(): void | Promise<void>;
   /** When faults end. */
   end?(): void;
   /** What only this fault can break, when all is over. */
-  check?(): string[];
+  check?(): string[] | Promise<string[]>;
 }
 
 export interface FaultKind {

@@ -1,4 +1,4 @@
-import type { JournalEntry, Snapshot } from '../../../lambdas/workflow/journal.ts';
+import type { JournalEntry } from '../../../lambdas/workflow/journal.ts';
 import type { RegisteredAgent } from '../../../lambdas/contracts/registry.ts';
 import type { FaultContext, FaultKind } from './fault.ts';
 import { copied } from './transport.ts';
@@ -135,35 +135,3 @@ export const staleReads: FaultKind = {
   },
 };
 
-/** Snapshots are lost or torn, and every container starts anew from what is left. */
-export const snapshots: FaultKind = {
-  number: 36,
-  does: 'a snapshot is missing or torn: the run is rebuilt from its journal',
-  arm(context) {
-    const older = new Map<string, Snapshot>();
-    return {
-    ports(ports) {
-      if (!('journal' in ports)) return ports;
-      const { journal } = ports;
-      return {
-        ...ports,
-        journal: {
-          ...journal,
-          async readSnapshot(runId: string) {
-            const snapshot = await journal.readSnapshot(runId);
-            if (!snapshot || !context.strikes(0.7)) return snapshot;
-            // Torn ones are as good as missing for the adapter; an index that lags behind answers an older one.
-            return context.random.chance(0.5) ? older.get(runId) : undefined;
-          },
-          async writeSnapshot(runId: string, snapshot: Parameters<typeof journal.writeSnapshot>[1]) {
-            if (!older.has(runId)) older.set(runId, structuredClone(snapshot));
-            return journal.writeSnapshot(runId, snapshot);
-          },
-        },
-      };
-    },
-    call: ({ process, port, method }) =>
-      process === 'coordinator' && port === 'journal' && method === 'append' && context.isOn() && context.random.chance(0.1) ? { kill: 'after' } : undefined,
-    };
-  },
-};

@@ -62,7 +62,7 @@ async function work(given: Given, ctx: AgentContext, name: string, effects: Work
   const at = atWork(ctx, effects);
   stage.executed(at);
   await mayBefall(at, 'begin', ctx);
-  await pass(ctx, stage.random.between(1, 400));
+  await pass(ctx, stage.effortMs());
   const standsIn = fallback !== undefined;
   const behaviour = standsIn ? fallbackBehaviour(plan) : plan.kind === 'type' ? plan.work.behaviour : undefined;
   if (behaviour) await behave(behaviour, at, ctx, name);
@@ -83,7 +83,7 @@ async function undo(given: Given, ctx: AgentContext, _name: string, effects: Wor
   const at = atWork(ctx, effects);
   stage.executed(at);
   await mayBefall(at, 'begin', ctx);
-  await pass(ctx, stage.random.between(1, 200));
+  await pass(ctx, stage.effortMs());
   const cut = given.path.lastIndexOf('/');
   const program = stage.programs.get(given.path.slice(0, cut));
   const failures = program ? (findPlan(program, parentOf(ctx.taskId))?.undo?.failures ?? 0) : 0;

@@ -43,7 +43,7 @@ export function people(platform: InProcessPlatform, programs: ReadonlyMap<string
       return;
     }
     const outside = plan.kind === 'type' && plan.work.effects === 'outside';
-    const delay = outside ? SURE_AFTER_MS : random.between(1_000, 300_000);
+    const delay = outside ? SURE_AFTER_MS : random.between(1_000, 60_000);
     answer(about, delay, () => {
       if (plan.escalated === 'complete') return { decision: 'complete', value: { v: PERSON_ANSWERS } };
       const done = ledger.resultOf(effectKey(about.workflow_id, about.task_id));

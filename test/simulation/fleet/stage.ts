@@ -24,6 +24,8 @@ export interface Stage {
   readonly programs: ReadonlyMap<string, Program>;
   readonly ledger: Ledger;
   readonly random: Random;
+  /** How long the next piece of work takes. */
+  effortMs(): number;
   /** What the faults do to an agent at this moment, if anything. */
   befall(work: AtWork, moment: Moment): Mishap | undefined;
   /** True while everything that depends on the outside service fails. */

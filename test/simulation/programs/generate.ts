@@ -12,6 +12,8 @@ export interface ProgramOptions {
   readonly mood?: Mood;
   /** Documents over the limits for what travels inline. */
   readonly oversize?: boolean;
+  /** A chain, so that the run takes many turns. */
+  readonly narrow?: boolean;
 }
 
 /** What one program's generation goes along. */
@@ -21,12 +23,13 @@ interface Draw {
   readonly name: string;
   readonly depth: number;
   readonly oversize: boolean;
+  readonly narrow: boolean;
 }
 
 /** A random program. The same random stream gives the same program. */
 export function randomProgram(random: Random, name: string, options: ProgramOptions = {}): Program {
   const mood = options.mood ?? random.fork('mood').weighted({ calm: 50, bumpy: 30, grim: 20 });
-  const draw: Draw = { random, mood, name, depth: 0, oversize: options.oversize ?? false };
+  const draw: Draw = { random, mood, name, depth: 0, oversize: options.oversize ?? false, narrow: options.narrow ?? false };
   const size = options.tasks ?? random.fork('size').between(8, 30);
   return programOf(draw, size);
 }
@@ -63,10 +66,10 @@ function programOf(draw: Draw, size: number): Program {
     input: { x: end.int(1_000), n: end.between(0, 4), keep: 'kept', ...(depth === 0 && end.chance(0.3) && { hidden: end.int(9) }) },
     timeoutSeconds: waitsForever ? end.between(600, 1_800) : 86_400,
     lifecycle: depth === 0 && end.chance(0.4) ? 'step_functions' : 'queue',
-    events: end.chance(0.8) ? 'task' : 'workflow',
+    events: end.chance(0.5) ? 'task' : 'workflow',
     pad: draw.oversize && end.chance(0.5) ? 110_000 : 0,
     ...(end.chance(0.2) && { priority: end.pick([1, 2, 3, 4] as const) }),
-    ...(depth === 0 && end.chance(0.06) && { cancelAt: end.int(60_000) }),
+    ...(depth === 0 && !draw.narrow && end.chance(0.06) && { cancelAt: end.int(60_000) }),
     ...(end.chance(0.5) && { output: end.shuffled(tasks.map((task) => task.id)).slice(0, end.between(1, 3)) }),
   };
 }
@@ -76,6 +79,7 @@ function taskOf(draw: Draw, id: string, earlier: readonly TaskPlan[], whole: rea
   const graph = random.fork('graph');
   const near = earlier.slice(-8);
   const parents = graph.shuffled(near.map((task) => task.id)).slice(0, Number(graph.weighted({ 0: 25, 1: 40, 2: 25, 3: 10 })));
+  if (draw.narrow && near.length > 0) parents.splice(0, parents.length, near.at(-1)?.id ?? 't0');
   const groups = graph.chance(0.5) ? graph.shuffled(whole.filter((name) => name !== group)).slice(0, 1) : [];
   const dependsOn = [...parents, ...groups];
   const kind = random.fork('kind');
@@ -92,7 +96,7 @@ function taskOf(draw: Draw, id: string, earlier: readonly TaskPlan[], whole: rea
     id,
     dependsOn,
     escalated: randomEscalated(plan, extra),
-    ...(extra.chance(0.15) && { when: conditionOf(extra, parents, mood) }),
+    ...(!draw.narrow && extra.chance(0.15) && { when: conditionOf(extra, parents, mood) }),
     ...(each && { each }),
     ...(group !== undefined && { group }),
     ...(extra.chance(0.2) && { priority: extra.pick([1, 2, 3, 4] as const) }),
@@ -117,24 +121,24 @@ function kindOf(draw: Draw, id: string, parents: readonly string[], groups: read
       return { kind, value: parents[0] === undefined ? constant(random.int(100)) : random.pick([answerOf(parents[0]), inputField('x')]) };
     case 'waitFor': {
       const when = random.weighted({ before: 3, early: 3, in_time: 3, never: mood === 'grim' ? 2 : 0 });
-      const at = { before: 0, early: random.int(5_000), in_time: random.int(180_000), never: undefined }[when];
+      const at = { before: 0, early: random.int(5_000), in_time: random.int(60_000), never: undefined }[when];
       return {
         kind,
         wait: {
           event: `signal_${id}`,
           payload: { v: random.int(1_000) },
           ...(random.chance(0.4) && { key: `order ${random.int(9)}` }),
-          ...(at === undefined ? random.chance(0.8) && { timeoutSeconds: random.between(20, 200) } : { at, timeoutSeconds: 40_000 }),
+          ...(at === undefined ? random.chance(0.8) && { timeoutSeconds: random.between(20, 60) } : { at, timeoutSeconds: 40_000 }),
         },
       };
     }
     case 'ask': {
       const options = random.chance(0.5) ? ['approve', 'reject'] : ['left', 'right', 'neither'];
       const how = random.weighted({ once: 6, twice: 2, silent: mood === 'grim' ? 1 : 0, late: mood === 'grim' ? 1 : 0 });
-      const first = { decision: random.pick(options), afterMs: random.between(1_000, 200_000) };
+      const first = { decision: random.pick(options), afterMs: random.between(1_000, 50_000) };
       const second = { decision: random.pick(options), afterMs: first.afterMs + random.between(0, 20_000) };
-      if (how === 'silent') return { kind, ask: { options, answers: [], timeoutSeconds: random.between(20, 200) } };
-      if (how === 'late') return { kind, ask: { options, answers: [{ ...first, afterMs: 400_000 }], timeoutSeconds: random.between(20, 200) } };
+      if (how === 'silent') return { kind, ask: { options, answers: [], timeoutSeconds: random.between(20, 60) } };
+      if (how === 'late') return { kind, ask: { options, answers: [{ ...first, afterMs: 400_000 }], timeoutSeconds: random.between(20, 60) } };
       return { kind, ask: { options, answers: how === 'twice' ? [first, second] : [first] } };
     }
     case 'workflow': {

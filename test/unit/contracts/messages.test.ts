@@ -32,7 +32,7 @@ describe('a report', () => {
     ['a negative duration', { ...completed, duration_ms: -1 }, 'updates.0.duration_ms'],
     ['a failure of no class', { ...failed, error: { code: 'x', class: 'bad', message: 'y' } }, 'updates.0.error.class'],
     ['a failure without its error', { ...failed, error: undefined }, 'updates.0.error'],
-    ['a result that is neither value nor ticket', { ...completed, result: {} }, 'updates.0.result'],
+    ['a result that is neither value nor ticket', { ...completed, result: {} }, 'updates.0.result.value'],
   ])('with %s is refused by path', (_name, update, path) => {
     expect(pathsOf(report([update]))).toEqual([path]);
   });

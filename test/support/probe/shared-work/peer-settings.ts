@@ -8,6 +8,6 @@ export const PEER = {
   timeoutSeconds: 120,
   concurrency: 3,
   retry: { intervalSeconds: 0.2 },
-  breaker: { failures: 3, seconds: 5 },
+  breaker: { failures: 3, seconds: 6 },
   health: { avgProcessingSeconds: 600, errorRate: 1, queueDepth: 10_000 },
 } as const;
