@@ -122,7 +122,9 @@ describe('an agent in maintenance', () => {
     } finally {
       await set(OTHERS, 'ready');
       await set([GAMMA], 'ready');
+      // It begins late what others have done meanwhile.
       probe.cloud.killWorkers('ProbeGamma');
     }
+    await untilChosen('round robin over 3');
   });
 });

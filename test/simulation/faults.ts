@@ -3,6 +3,7 @@ import { breakerRace, clocks, retryStorm } from './faults/clocks.ts';
 import * as crashes from './faults/crashes.ts';
 import type { FaultContext, FaultKind, Hand, World } from './faults/fault.ts';
 import { hops } from './faults/hops.ts';
+import { impostor } from './faults/impostor.ts';
 import * as senders from './faults/senders.ts';
 import { snapshots } from './faults/snapshots.ts';
 import * as store from './faults/store.ts';
@@ -44,6 +45,7 @@ export const FAULTS = {
   hops,
   twice: senders.twice,
   large: senders.large,
+  impostor,
   'token-twice': senders.tokenTwice,
   clocks,
   'old-schema': senders.oldSchema,

@@ -45,6 +45,8 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
   const ledger = createLedger();
   const frozen = new Map<string, number>();
   const executions = new Map<string, number>();
+  const deadly = new Set<string>();
+  const lateness: string[] = [];
   let steps = 0;
   const size = plan.programs.reduce((sum, program) => sum + allTasks(program.tasks).length, 0);
   const tired = (): boolean => steps > 4_000 + 400 * size;
@@ -79,9 +81,15 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
     ...{ programs, ledger, random: work, effortMs: () => (plan.uneven ? work.between(1, 400) : 100 * work.between(1, 3)) },
     befall: (at, moment) => faults.befall(at, moment),
     isDown: () => faults.isDown(),
-    kill: (container) => platform.processes.get(container.process)?.kill(container),
+    kills(at) {
+      deadly.add(keyOf(at));
+      platform.processes.get(at.container.process)?.kill(at.container);
+    },
     freeze: (container, ms) => void frozen.set(nameOf(container), clock.now() + pauseOf(ms)),
-    executed: (at: AtWork) => void executions.set(`${at.runId}/${at.taskId}`, (executions.get(`${at.runId}/${at.taskId}`) ?? 0) + 1),
+    executed(at, late) {
+      executions.set(keyOf(at), (executions.get(keyOf(at)) ?? 0) + 1);
+      if (late) lateness.push(`B: ${keyOf(at)} was begun after its time was over`);
+    },
   });
   try {
     for (const agent of FLEET) await platform.deploy(agent);
@@ -107,7 +115,8 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
     for (let round = 0; round < 5 && !busy && (await operate(platform)) > 0; round += 1) busy = await comeToRest(platform, tired);
     const quietSince = steps;
     if (plan.checksQuiet && !busy) await platform.time.advance(QUIET_MS);
-    const checked = await checkInvariants({ plan, platform, programs, ledger, published, busy, executions, faults });
+    const checked = await checkInvariants({ plan, platform, programs, ledger, published, busy, executions, deadly, faults });
+    checked.violations.push(...lateness);
     if (plan.checksQuiet && quietSince !== steps) checked.violations.push('Q: something still happened after everything had come to rest');
     return {
       ...{ seed: plan.seed, violations: checked.violations, fired: faults.fired(), hash: trace.hash() },
@@ -119,6 +128,7 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
   }
 }
 
+const keyOf = ({ runId, taskId, attempt }: AtWork): string => `${runId}/${taskId}/${attempt}`;
 const nameOf = ({ process, container }: ContainerId): string => `${process} ${container}`;
 
 const pauseOf = (ms: number): number => Math.min(ms, LONGEST_PAUSE_MS);

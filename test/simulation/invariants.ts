@@ -7,6 +7,7 @@ import { evolve } from '../../lambdas/workflow/evolve.ts';
 import type { JournalEntry } from '../../lambdas/workflow/journal.ts';
 import { childRunId, runIdOf } from '../../lambdas/workflow/run-identity.ts';
 import { newRun } from '../../lambdas/workflow/state.ts';
+import { checkBreakers } from './check-breakers.ts';
 import { checkEffects } from './check-effects.ts';
 import { checkNews } from './check-news.ts';
 import type { ArmedFaults } from './faults.ts';
@@ -15,7 +16,7 @@ import type { Published } from './history.ts';
 import { type RunView, type TaskView, viewOf } from './journal-view.ts';
 import { judge, type Observed, parentOf } from './model.ts';
 import { type HistoryPlan, requestIdOf } from './plan-history.ts';
-import { GENEROUS, type Program } from './programs/plan.ts';
+import type { Program } from './programs/plan.ts';
 
 export interface PlayedHistory {
   readonly plan: HistoryPlan;
@@ -25,7 +26,10 @@ export interface PlayedHistory {
   readonly published: Published;
   /** What kept things from coming to rest, if they did not. */
   readonly busy: string | undefined;
+  /** How often an attempt was begun: run/task/attempt. */
   readonly executions: ReadonlyMap<string, number>;
+  /** Attempts that killed their process. */
+  readonly deadly: ReadonlySet<string>;
   readonly faults: ArmedFaults;
 }
 
@@ -52,13 +56,14 @@ export async function checkInvariants(history: PlayedHistory): Promise<{ violati
     const disturbed = plan.faults.length > 0 || plan.programs.some(isRough);
     judge(program, observed, { disturbed, mayBeCancelled: record.requestId !== requestIdOf(program), storm: faults.storms }).forEach(say);
     checkReplay(run).forEach(say);
-    checkAttempts(run).forEach(say);
+    checkAttempts(run, disturbed).forEach(say);
+    checkWork(run, history, disturbed).forEach(say);
     if (record.status !== view.phase) say(`L: the index of runs says ${record.status}, the journal ${view.phase}`);
   }
   for (const program of plan.programs) {
     if (!byId.has(runIdOf('default', requestIdOf(program)))) violations.push(`${program.name}: L: the request was lost`);
   }
-  violations.push(...checkEffects(history, runs), ...checkNews(history, runs), ...(await faults.check()));
+  violations.push(...checkEffects(history, runs), ...checkNews(history, runs), ...checkBreakers(history, runs), ...(await faults.check()));
   if (busy !== undefined) violations.push(`Q: ${busy}`);
   for (const queue of world.queues.all()) {
     if (queue.depth() > 0) violations.push(`Q: ${queue.depth()} messages are left in ${queue.url}`);
@@ -161,16 +166,47 @@ function checkReplay({ view, entries }: PlayedRun): string[] {
 
 const statusOf = (status: string): string => (status === 'waiting' || status === 'ready' ? 'open' : status);
 
-/** Attempts stay bounded. */
-function checkAttempts({ view, entries }: PlayedRun): string[] {
+/** Attempts stay bounded: by the task's own limit where nothing is disturbed, else with the silent ones and an alternative. */
+function checkAttempts({ view, entries }: PlayedRun, disturbed: boolean): string[] {
+  const mostOf = ({ definition, refused }: TaskView): number => {
+    const own = definition.retry?.maxAttempts ?? 3;
+    return disturbed ? Math.max(own, 3) + 2 : own + Math.min(refused, 1);
+  };
   const faults = view.tasks
-    .filter(({ definition, spent }) => spent > Math.max(definition.retry?.maxAttempts ?? GENEROUS, 3) + 2)
-    .map(({ id, spent }) => `B: ${id} failed ${spent} times in a row`);
+    .filter((task) => task.spent > mostOf(task))
+    .map((task) => `B: ${task.id} failed ${task.spent} times in a row, ${mostOf(task)} it may`);
   const attempts = view.tasks.reduce((sum, { attempt }) => sum + attempt, 0);
   const most = 100 + 12 * (attempts + view.tasks.length);
   if (entries.length > most) faults.push(`B: ${entries.length} journal entries for ${attempts} attempts`);
   return faults;
 }
+
+/** What agents did is what the journal says they were given. */
+function checkWork({ view, entries }: PlayedRun, { executions, deadly, plan }: PlayedHistory, disturbed: boolean): string[] {
+  const faults: string[] = [];
+  if (!disturbed) {
+    if (view.silences > 0) faults.push(`L: ${view.silences} attempts fell silent though nothing was wrong`);
+    for (const { id, holders } of view.tasks) {
+      holders.forEach((_, index) => {
+        const times = executions.get(`${view.runId}/${id}/${index + 1}`) ?? 0;
+        const cut = times === 0 && view.phase !== 'completed';
+        if (times !== 1 && !cut) faults.push(`B: attempt ${index + 1} of ${id} was begun ${times} times`);
+      });
+    }
+  }
+  // Whoever merely shared a message with a deadly task is not taken for one.
+  if (plan.faults.every((name) => name === 'poison')) {
+    for (const key of view.poisoned) if (!deadly.has(key)) faults.push(`B: ${key} was given up on as poison, but it killed nobody`);
+  }
+  for (const { seq, events } of entries) {
+    const bytes = JSON.stringify(events.filter(({ type }) => type !== 'run_started' && type !== 'tasks_added')).length;
+    if (bytes > LARGEST_ENTRY) faults.push(`B: entry ${seq} has ${bytes} bytes`);
+  }
+  return faults;
+}
+
+/** A turn is split before its entry grows past 300 KB; the item ends at 400 KB. */
+const LARGEST_ENTRY = 330_000;
 
 /** For those who look at one task of a run by its plan. */
 export const planIdOf = (task: TaskView): string => parentOf(task.id);

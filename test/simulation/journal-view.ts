@@ -31,6 +31,8 @@ export interface TaskView {
   decision?: string;
   /** Failures since it last got attempts anew. */
   spent: number;
+  /** Failures after which another agent may have been tried beyond its attempts. */
+  refused: number;
   /** Item tasks of a forEach. */
   children?: string[];
   parent?: string;
@@ -56,6 +58,10 @@ export interface RunView {
   readonly received: Set<string>;
   readonly taken: Set<string>;
   readonly refused: string[];
+  /** Attempts that ended without a report. */
+  silences: number;
+  /** Attempts whose message was given up on as their own fault: run/task/attempt. */
+  readonly poisoned: string[];
   readonly faults: string[];
 }
 
@@ -63,7 +69,7 @@ export interface RunView {
 export function viewOf(runId: string, entries: readonly JournalEntry[]): RunView {
   const view: RunView = {
     ...{ runId, phase: 'new', tasks: [], byId: new Map(), deadline: 0, completed: 0, retries: 0 },
-    ...{ waiting: new Map(), received: new Set(), taken: new Set(), refused: [], faults: [] },
+    ...{ waiting: new Map(), received: new Set(), taken: new Set(), refused: [], silences: 0, poisoned: [], faults: [] },
   };
   let before: JournalEntry | undefined;
   for (const entry of entries) {
@@ -77,6 +83,9 @@ export function viewOf(runId: string, entries: readonly JournalEntry[]): RunView
   }
   return view;
 }
+
+/** Bytes of a result that an agent reported, with some room for what a fallback or a person says. */
+const INLINE_RESULT = 1_100;
 
 const OVER: ReadonlySet<ViewStatus> = new Set(['completed', 'failed', 'skipped', 'cancelled']);
 export const isOver = ({ status }: Pick<TaskView, 'status'>): boolean => OVER.has(status);
@@ -131,6 +140,9 @@ function fold(view: RunView, event: RunEvent, entry: JournalEntry): void {
       expect(view, event.attempt === task.attempt, `attempt ${event.attempt} of ${task.id} failed, but ${task.attempt} was under way`);
       task.status = 'backoff';
       if (event.silent) task.unsure = true;
+      if (event.silent) view.silences += 1;
+      if (event.error.class === 'non_recoverable') task.refused += 1;
+      if (event.error.code === 'task_parked' && event.error.class === 'non_recoverable') view.poisoned.push(`${runKey(view, task)}/${event.attempt}`);
       if (!event.rerouted) task.spent += 1;
       if (event.willRetry && !event.rerouted) view.retries += 1;
       checkRetryBudget(view);
@@ -230,6 +242,8 @@ function fold(view: RunView, event: RunEvent, entry: JournalEntry): void {
   }
 }
 
+const runKey = (view: RunView, task: TaskView): string => `${view.runId}/${task.id}`;
+
 function unknown(view: RunView, type: string): void {
   view.faults.push(`M: ${type} speaks of a task that the run does not have`);
 }
@@ -238,7 +252,7 @@ function add(view: RunView, definition: TaskDefinition, more: Partial<TaskView> 
   expect(view, !view.byId.has(definition.id), `there are two tasks ${definition.id}`);
   const task: TaskView = {
     ...{ id: definition.id, definition, status: 'open', attempt: 0, holders: [], tolerated: false },
-    ...{ usesFallback: false, unsure: false, spent: 0 },
+    ...{ usesFallback: false, unsure: false, spent: 0, refused: 0 },
     ...more,
   };
   view.tasks.push(task);
@@ -257,6 +271,12 @@ function expand(view: RunView, parent: TaskView | undefined, items: readonly Jso
 
 function planUndo(view: RunView, indices: readonly number[]): void {
   const undone = indices.flatMap((index) => view.tasks[index] ?? []);
+  const working = view.tasks.filter(({ status }) => status === 'dispatched');
+  expect(view, working.length === 0, `undone while ${working.map(({ id }) => id).join(', ')} may still be done`);
+  // What was done, and what may have been.
+  const due = view.tasks.filter((task) => task.definition.undo && !task.children && (task.status === 'completed' || task.unsure));
+  const missed = due.find((task) => !undone.includes(task));
+  expect(view, !missed, `${missed?.id} was or may have been done, and is not undone`);
   view.undoPlan = undone.map(({ id }) => id);
   const orders = undone.map(({ order, unsure }) => (order === undefined && unsure ? Number.POSITIVE_INFINITY : (order ?? -1)));
   expect(view, orders.every((order, place) => place === 0 || order <= (orders[place - 1] ?? 0)), `undone in the wrong order: ${view.undoPlan.join(', ')}`);
@@ -310,6 +330,8 @@ function complete(view: RunView, task: TaskView | undefined, attempt: number, re
     const item = view.byId.get(child);
     expect(view, item !== undefined && isSettled(item), `${task.id} completed before ${child}`);
   }
+  if ('value' in result && task.decision === undefined && JSON.stringify(result.value).length > INLINE_RESULT && !task.children && task.definition.type !== undefined)
+    view.faults.push(`B: ${task.id} has a result of ${JSON.stringify(result.value).length} bytes in the journal`);
   task.status = 'completed';
   if (view.phase === 'compensating') task.late = true;
   task.attempt = Math.max(task.attempt, attempt);

@@ -39,7 +39,7 @@ export interface ModelOptions {
 export function judge(program: Program, observed: Observed, options: ModelOptions): string[] {
   const walk = createWalk(program, observed, options);
   for (const task of program.tasks) walk.visit(task);
-  return [...walk.faults, ...judgeEnd(program, observed, options, walk)];
+  return [...walk.faults, ...judgeTolerance(program, observed), ...judgeEnd(program, observed, options, walk)];
 }
 
 interface Walk {
@@ -265,7 +265,7 @@ function createWalk(program: Program, observed: Observed, options: ModelOptions)
     const natural = never(fallback.work) ? failing(without, 'non_recoverable', done) : [instead];
     // Its own work may be done after all, by an attempt that was thought lost.
     const late = done && kind === 'unknown' ? [done] : [];
-    return [...natural, ...late, ...(options.disturbed ? silentFates(without, instead) : [])];
+    return [...natural, ...late, ...(options.disturbed ? silentFates(without, instead) : []), ...(options.storm ? failing(without, 'system', instead) : [])];
   }
 
   /** What comes of it when a person is asked, who answers by the program. */
@@ -351,6 +351,16 @@ function short(value: Json): string {
 function told(fate: Fate): string {
   if (fate.is === 'completed') return `completed with ${short(fate.value)}`;
   return fate.is === 'failed' ? `failed (${fate.tolerated ? 'tolerated' : 'for good'})` : 'been skipped';
+}
+
+/** No more of a group's failures were tolerated than it tolerates. */
+function judgeTolerance(program: Program, { view }: Observed): string[] {
+  return Object.entries(program.groups).flatMap(([name, { tolerate = 0 }]) => {
+    const tolerated = view.tasks.filter(
+      ({ definition, status, tolerated: so, decision }) => definition.group === name && status === 'failed' && so && !definition.optional && decision !== 'skip',
+    );
+    return tolerated.length > tolerate ? [`E: group ${name} tolerates ${tolerate} failures, ${tolerated.length} were`] : [];
+  });
 }
 
 /** Why the run ended as it did. */

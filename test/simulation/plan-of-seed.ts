@@ -15,7 +15,7 @@ export function planOfSeed(seed: number, kinds: readonly FaultName[] = FAULT_NAM
   const oversize = faults.includes('oversize');
   const tasks = faults.includes('large') ? { tasks: choice.fork('large').chance(0.01) ? 10_000 : 600, mood: 'calm' as const } : faults.includes('snapshots') ? { tasks: choice.fork('long').between(80, 110), narrow: true, mood: 'calm' as const } : {};
   const programs = Array.from({ length: count }, (_, index) =>
-    randomProgram(random.fork(`program ${index}`), `sim-${seed}${index > 0 ? `-${index}` : ''}`, { oversize, ...tasks }),
+    randomProgram(random.fork(`program ${index}`), `sim-${seed}${index > 0 ? `-${index}` : ''}`, { oversize, tight: faults.includes('retry-storm'), ...tasks }),
   );
   const times = random.fork('times');
   const repeats = faults.includes('twice')
@@ -28,7 +28,7 @@ export function planOfSeed(seed: number, kinds: readonly FaultName[] = FAULT_NAM
     ...{ seed, programs, faults, calmAfterMs: faults.includes('snapshots') ? 10_800_000 : times.between(20_000, 900_000), strength: times.pick([0.25, 0.5, 1]) },
     checksQuiet: times.chance(0.1),
     measures: times.chance(0.15),
-    adHoc: times.chance(0.25),
+    adHoc: times.chance(0.25) && !oversize,
     uneven: times.chance(0.3),
     ...(repeats && { repeats }),
   };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { agentSource, BUS_EVENTS, PLATFORM_SOURCE } from '../../contracts/bus-events.ts';
 import { DataError } from '../../contracts/errors.ts';
+import type { AgentStats } from '../../contracts/messages.ts';
 import type { Heartbeats, ProgressBoard, RegistryWriter } from '../../runtime/ports.ts';
 import { type SetStatePorts, setState } from './set-state.ts';
 
@@ -40,7 +41,7 @@ export function readNote(body: string, ports: NotePorts): Note {
     case 'agent_status': {
       const { agent, at, stats } = event.detail;
       checkSpeaker(event.source, agent);
-      return { key: `status ${agent}`, at: Date.parse(at), write: () => registry.recordStats(agent, stats) };
+      return { key: `status ${agent}`, at: Date.parse(at), write: () => recordStats(agent, stats, registry) };
     }
     case 'task_progress': {
       const { workflow_id: run, task_id: task, agent, progress, current_step: step } = event.detail;
@@ -69,6 +70,13 @@ export function readNote(body: string, ports: NotePorts): Note {
       return { key: `state ${detail.agent}`, at: said, write: () => setState(detail, said || undefined, ports) };
     }
   }
+}
+
+/** A container that has finished nothing yet is a sign of life, and no reason to forget how the agent does. */
+async function recordStats(agent: string, stats: AgentStats, registry: NotePorts['registry']): Promise<void> {
+  const { last_activity, messages_processed } = stats;
+  const known = messages_processed > 0 ? undefined : (await registry.agents()).find(({ name }) => name === agent);
+  await registry.recordStats(agent, known?.load?.stats ? { ...known.load.stats, last_activity } : stats);
 }
 
 const isAgent = (source: string): boolean => source.startsWith(agentSource(''));

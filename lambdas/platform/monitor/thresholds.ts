@@ -11,8 +11,11 @@ export interface Reading {
 
 /** A crossed threshold is clear again below this share of it, so that a value on the edge is not told each minute. */
 const CLEAR_BELOW = 0.8;
-/** Figures of an agent that has been idle for longer say nothing of now. */
-const STATS_FRESH_MS = 600_000;
+/**
+ * Figures of an agent that has been idle for longer say nothing of now. An unhealthy one gets little or nothing while others
+ * are well, so after this it counts as well again: the work that it then gets is the probe of its recovery.
+ */
+const STATS_FRESH_MS = 120_000;
 
 /** What there is to compare of an agent: its queue, and its own figures while they are fresh. */
 export function readingsOf(agent: RegisteredAgent, queueDepth: number, now: number): Reading[] {

@@ -1,4 +1,8 @@
+import { runIdOf } from '../../../lambdas/workflow/run-identity.ts';
 import type { JournalEntry } from '../../../lambdas/workflow/journal.ts';
+import { requestIdOf } from '../plan-history.ts';
+
+const COORDINATOR = 'memory://coordinator.fifo';
 import type { FaultKind } from './fault.ts';
 
 /** What the history's plan does (see plan-history.ts); here it is only counted. */
@@ -62,6 +66,26 @@ export const oldSchema: FaultKind = {
   number: 33,
   does: 'messages and journal entries of an older version are under way during a deploy',
   arm: (context) => ({
+    // And one of a version that nobody here knows: it must be refused, with its reason, in the journal.
+    begin() {
+      const { platform, programs } = context.world();
+      const [program] = programs.values();
+      if (!program) return;
+      const runId = runIdOf('default', requestIdOf(program));
+      const header = { message_id: 'from the future', schema_version: 2, sender: 'intake', message_type: 'wake_run' };
+      const body = JSON.stringify({ header, payload: { run_id: runId } });
+      platform.clock.after(context.random.int(3_000), () => {
+        context.fired();
+        void platform.queuesOf('intake').send(COORDINATOR, [{ body, groupId: runId, deduplicationId: 'future' }]);
+      });
+    },
+    async check() {
+      const { platform, programs } = context.world();
+      const [program] = programs.values();
+      const entries = program ? await platform.world.journal.read(runIdOf('default', requestIdOf(program)), 0) : [];
+      const refused = entries.some(({ events }) => events.some((event) => event.type === 'message_refused' && event.code === 'message_malformed'));
+      return refused ? [] : ['L: a message of an unknown version vanished without a word'];
+    },
     ports(ports) {
       const changed: Record<string, unknown> = {};
       const { queues } = ports;

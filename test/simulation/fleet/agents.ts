@@ -60,7 +60,7 @@ async function work(given: Given, ctx: AgentContext, name: string, effects: Work
   const plan = program && findPlan(program, path.slice(cut + 1));
   if (!program || plan?.kind === undefined) throw new DataError('no_such_plan', `nobody planned ${given.path}`);
   const at = atWork(ctx, effects);
-  stage.executed(at);
+  stage.executed(at, ctx.clock.now() >= ctx.deadline);
   await mayBefall(at, 'begin', ctx);
   await pass(ctx, stage.effortMs());
   const standsIn = fallback !== undefined;
@@ -81,7 +81,7 @@ async function work(given: Given, ctx: AgentContext, name: string, effects: Work
 async function undo(given: Given, ctx: AgentContext, _name: string, effects: WorkEffects): Promise<Json> {
   const stage = theStage();
   const at = atWork(ctx, effects);
-  stage.executed(at);
+  stage.executed(at, ctx.clock.now() >= ctx.deadline);
   await mayBefall(at, 'begin', ctx);
   await pass(ctx, stage.effortMs());
   const cut = given.path.lastIndexOf('/');
@@ -126,7 +126,7 @@ async function behave(behaviour: Behaviour, at: AtWork, ctx: AgentContext, name:
       return;
     case 'crash':
       if (at.attempt > behaviour.times) return;
-      stage.kill(at.container);
+      stage.kills(at);
       return forEver();
     case 'hang':
       if (at.attempt > behaviour.times) return;
@@ -154,7 +154,7 @@ async function mayBefall(at: AtWork, moment: Moment, ctx: AgentContext): Promise
   const mishap = stage.befall(at, moment);
   if (!mishap) return;
   if ('dies' in mishap) {
-    stage.kill(at.container);
+    stage.kills(at);
     return forEver();
   }
   stage.freeze(at.container, mishap.stands);

@@ -30,12 +30,12 @@ export interface Stage {
   befall(work: AtWork, moment: Moment): Mishap | undefined;
   /** True while everything that depends on the outside service fails. */
   isDown(): boolean;
-  /** The container's process dies now. */
-  kill(container: ContainerId): void;
+  /** This piece of work makes its process die, now. */
+  kills(work: AtWork): void;
   /** The container does nothing at all for so long, and then goes on as if nothing had been. */
   freeze(container: ContainerId, ms: number): void;
-  /** Executions so far, by run and task. */
-  executed(work: AtWork): void;
+  /** An execution begins, `late` when its time is over already. */
+  executed(work: AtWork, late: boolean): void;
 }
 
 let current: Stage | undefined;

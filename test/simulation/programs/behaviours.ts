@@ -12,7 +12,7 @@ export function randomBehaviour(
   const trouble = { calm: 0.04, bumpy: 0.3, grim: 0.3 }[mood];
   if (!random.chance(trouble)) {
     const long = effects === 'idempotent' && random.chance(0.15);
-    const behaviour: Behaviour = long ? { does: 'run_long', ms: random.between(1_000, 50_000) } : { does: 'succeed' };
+    const behaviour: Behaviour = long ? { does: 'run_long', ms: random.chance(0.2) ? random.between(65_000, 100_000) : random.between(1_000, 30_000) } : { does: 'succeed' };
     return { behaviour, attempts: GENEROUS };
   }
   if (mood === 'grim' && random.chance(0.35)) return doomed(random);

@@ -1,5 +1,5 @@
 import type { Json } from '../../../lambdas/contracts/json.ts';
-import { type TaskDefinition, WorkflowDefinition } from '../../../lambdas/contracts/workflow-definition.ts';
+import type { TaskDefinition, WorkflowDefinition } from '../../../lambdas/contracts/workflow-definition.ts';
 import { theIndex, theItem, undoneAnswer, written } from './expressions.ts';
 import { type Program, pathOf, type TaskPlan, UNDO_ATTEMPTS, UNDO_TYPE, WORK_TYPES } from './plan.ts';
 
@@ -8,11 +8,12 @@ const RETRY = { intervalSeconds: 1, maxDelaySeconds: 20 } as const;
 /** More retries than any fault can use up. */
 const BUDGET = { reserve: 5_000, ratio: 1 } as const;
 
-/** The definition that the platform gets. @throws z.ZodError when the generator made what no definition may be */
+/** The definition that the platform gets; whether it is a sound one, the platform checks. */
 export function definitionOf(program: Program): WorkflowDefinition {
   const { name, tasks, groups, timeoutSeconds, lifecycle, events, priority, output, pad } = program;
-  return WorkflowDefinition.parse({
-    ...{ name, timeoutSeconds, lifecycle, events, groups, version: 1, retryBudget: BUDGET },
+  return {
+    ...{ name, timeoutSeconds, lifecycle, events, groups: { ...groups }, version: 1 },
+    ...(!program.tight && { retryBudget: BUDGET }),
     description: pad > 0 ? 'a simulated workflow' : '',
     tasks: [
       ...tasks.map((task) => taskDefinition(program, task)),
@@ -20,8 +21,8 @@ export function definitionOf(program: Program): WorkflowDefinition {
       ...Array.from({ length: Math.ceil(pad / 9_000) }, (_, index) => ({ id: `pad${index}`, value: 'p'.repeat(9_000) })),
     ],
     ...(priority && { priority }),
-    ...(output && { output }),
-  });
+    ...(output && { output: [...output] }),
+  };
 }
 
 /** One task as it stands in a definition; also what an agent adds. */

@@ -12,6 +12,8 @@ export interface ProgramOptions {
   readonly mood?: Mood;
   /** Documents over the limits for what travels inline. */
   readonly oversize?: boolean;
+  /** Has only the usual budget of retries. */
+  readonly tight?: boolean;
   /** A chain, so that the run takes many turns. */
   readonly narrow?: boolean;
 }
@@ -24,12 +26,13 @@ interface Draw {
   readonly depth: number;
   readonly oversize: boolean;
   readonly narrow: boolean;
+  readonly tight: boolean;
 }
 
 /** A random program. The same random stream gives the same program. */
 export function randomProgram(random: Random, name: string, options: ProgramOptions = {}): Program {
   const mood = options.mood ?? random.fork('mood').weighted({ calm: 50, bumpy: 30, grim: 20 });
-  const draw: Draw = { random, mood, name, depth: 0, oversize: options.oversize ?? false, narrow: options.narrow ?? false };
+  const draw: Draw = { random, mood, name, depth: 0, oversize: options.oversize ?? false, narrow: options.narrow ?? false, tight: options.tight ?? false };
   const size = options.tasks ?? random.fork('size').between(8, 30);
   return programOf(draw, size);
 }
@@ -67,7 +70,8 @@ function programOf(draw: Draw, size: number): Program {
     timeoutSeconds: waitsForever ? end.between(600, 1_800) : 86_400,
     lifecycle: depth === 0 && end.chance(0.4) ? 'step_functions' : 'queue',
     events: end.chance(0.5) ? 'task' : 'workflow',
-    pad: draw.oversize && end.chance(0.5) ? 110_000 : 0,
+    pad: draw.oversize && depth === 0 && end.chance(0.3) ? 320_000 : 0,
+    ...(draw.tight && { tight: true as const }),
     ...(end.chance(0.2) && { priority: end.pick([1, 2, 3, 4] as const) }),
     ...(depth === 0 && !draw.narrow && end.chance(0.06) && { cancelAt: end.int(60_000) }),
     ...(end.chance(0.5) && { output: end.shuffled(tasks.map((task) => task.id)).slice(0, end.between(1, 3)) }),
@@ -168,7 +172,7 @@ function workOf(draw: Draw, id: string, parents: readonly string[], groups: read
   if (random.chance(0.15)) reads.push(inputField('x'));
   for (const parent of parents) if (random.chance(0.1)) reads.push(answerOf(parent));
   for (const group of groups) if (random.chance(0.3)) reads.push(sizeOf(group));
-  if (mood === 'grim' && random.chance(0.01)) reads.push(nothing());
+  if (mood === 'grim' && random.chance(0.03)) reads.push(nothing());
   const pinned = behaviour.does !== 'refuse' && random.chance(0.06);
   const pad = oversize && random.chance(0.3) ? random.pick([2_000, 70_000]) : random.chance(0.04) ? 1_500 : 0;
   const adder = depth === 0 && effects !== 'outside' && random.chance(0.05);

@@ -119,6 +119,8 @@ export interface Program {
   /** Padding of its description, to make the document large. */
   readonly pad: number;
   readonly output?: readonly string[];
+  /** Has only the usual budget of retries. */
+  readonly tight?: true;
 }
 
 /** Attempts of a task with which no fault can use them up. */

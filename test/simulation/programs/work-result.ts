@@ -1,6 +1,9 @@
 import type { Json } from '../../../lambdas/contracts/json.ts';
 import { digestOf } from '../random.ts';
 
+/** What no agent ever answers: its answers are below 1,000. */
+export const FORGED = 666_000;
+
 /** What the work of a task goes by. */
 export interface WorkInputs {
   readonly path: string;

@@ -79,13 +79,13 @@ describe('measuring the agents', () => {
 
   test('compares error rate and processing time with what the agent allows, while they are fresh', async () => {
     const { ports, loads, told } = setUp('loader');
-    loads.set('loader', { queue_depth: 0, measured_at: 0, stats: stats(6, 5.1, '2026-11-21T11:55:00Z') });
+    loads.set('loader', { queue_depth: 0, measured_at: 0, stats: stats(6, 5.1, '2026-11-21T11:59:00Z') });
     await measure(ports);
     expect(told('resource_threshold').map(({ detail }) => detail)).toMatchObject([
       { resource: 'error_rate', value: 0.06, threshold: 0.05 },
       { resource: 'avg_processing_time', value: 5.1, threshold: 5 },
     ]);
-    loads.set('loader', { queue_depth: 0, measured_at: 0, stats: stats(50, 9, '2026-11-21T11:40:00Z') });
+    loads.set('loader', { queue_depth: 0, measured_at: 0, stats: stats(50, 9, '2026-11-21T11:57:00Z') });
     await measure(ports);
     expect(told('resource_threshold')).toHaveLength(2);
     expect(loads.get('loader')?.exceeded).toEqual([]);

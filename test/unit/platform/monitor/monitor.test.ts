@@ -34,7 +34,7 @@ const progress = (taskId: string, at: string, fraction: number, source = 'muster
     { source },
   );
 
-function setUp(health?: AgentHealth) {
+function setUp(health?: AgentHealth, known?: AgentStats) {
   const { ports, seen } = fakeWorld();
   const noted: unknown[] = [];
   let down = false;
@@ -42,7 +42,7 @@ function setUp(health?: AgentHealth) {
     if (down) throw new SystemError('down', 'the store is down');
     noted.push(args);
   };
-  const load = { queue_depth: 0, measured_at: 0, ...(health && { health }) };
+  const load = { queue_depth: 0, measured_at: 0, ...(health && { health }), ...(known && { stats: known }) };
   const work = createMonitor({
     ...{ logger: ports.logger, clock: ports.clock, bus: ports.bus },
     registry: {
@@ -74,6 +74,20 @@ describe('the monitor', () => {
     const { deliver, noted } = setUp();
     expect(await deliver(status('etl-loader', '2026-11-21T12:00:00Z'))).toEqual([]);
     expect(noted).toEqual([['stats', 'etl-loader', stats]]);
+  });
+
+  test('forgets no figures for a container that has finished nothing yet: that is a sign of life, no more', async () => {
+    const { deliver, noted } = setUp(undefined, { ...stats, messages_processed: 9, errors_count: 1 });
+    const fresh = { ...stats, messages_processed: 0, errors_count: 0, last_activity: '2026-11-21T12:00:09Z' };
+    await deliver(
+      busEvent(
+        'agent_status',
+        { agent: 'etl-loader', version: '1.0.0', at: '2026-11-21T12:00:09Z', stats: fresh },
+        { source: 'muster.agent.etl-loader' },
+      ),
+    );
+    const kept = { ...stats, messages_processed: 9, errors_count: 1, last_activity: '2026-11-21T12:00:09Z' };
+    expect(noted).toEqual([['stats', 'etl-loader', kept]]);
   });
 
   test('notes how far a task is', async () => {

@@ -1,0 +1,54 @@
+import type { JournalEntry } from '../../../lambdas/workflow/journal.ts';
+import { AGENTS } from '../programs/plan.ts';
+import { FORGED } from '../programs/work-result.ts';
+import type { FaultKind } from './fault.ts';
+
+const NAMES = Object.values(AGENTS).flat();
+
+/** Attack 8 of the matrix, since no fault of transport makes anybody lie about who they are (rule 11). */
+export const impostor: FaultKind = {
+  number: 8,
+  does: 'an agent reports on tasks that others hold, in its own name and in theirs',
+  arm: (context) => ({
+    call({ process, port, method, args }) {
+      if (process !== 'coordinator' || port !== 'journal' || method !== 'append') return undefined;
+      const [runId, entry] = args as [string, JournalEntry];
+      for (const event of entry.events) {
+        if (event.type !== 'tasks_dispatched' || !context.strikes(0.3)) continue;
+        const liar = context.random.pick(NAMES.filter((name) => name !== event.agent));
+        const how = context.random.pick(['own name', 'their payload', 'their header'] as const);
+        const sender = how === 'their header' ? event.agent : liar;
+        const agent = how === 'own name' ? liar : event.agent;
+        const { platform, startedAt } = context.world();
+        void platform.world.journal.read(runId, 0).then(async (entries) => {
+          const ids = taskIdsOf([...entries, entry]);
+          const updates = event.tasks.map((index) => ({
+            ...{ status: 'completed', task_id: ids[index] ?? 'unknown', attempt: event.attempt },
+            ...{ result: { value: { v: FORGED, vote: 'yes' } }, duration_ms: 1 },
+          }));
+          const header = {
+            ...{ message_id: `forged ${context.random.next()}`, correlation_id: 'forged', timestamp: new Date(startedAt).toISOString() },
+            ...{ sender, receiver: 'coordinator', message_type: 'status_update', priority: 2, ttl: 1_209_600, tenant: 'default', schema_version: 1 },
+          };
+          const body = JSON.stringify({ header, payload: { run_id: runId, agent, updates } });
+          const message = { body, groupId: runId, deduplicationId: `forged ${context.random.next()}` };
+          await platform.queuesOf(liar).send('memory://coordinator.fifo', [message]);
+        });
+      }
+      return undefined;
+    },
+  }),
+};
+
+/** Ids of a run's tasks by their place, as far as its entries name them; those of a forEach are not looked for. */
+function taskIdsOf(entries: readonly JournalEntry[]): string[] {
+  const ids: string[] = [];
+  for (const { events } of entries) {
+    for (const event of events) {
+      if (event.type === 'run_started' && 'value' in event.definition) ids.push(...event.definition.value.tasks.map(({ id }) => id));
+      else if (event.type === 'tasks_added' && 'value' in event.tasks) ids.push(...event.tasks.value.map(({ id }) => id));
+      else if (event.type === 'items_expanded' && 'value' in event.items) ids.push(...event.items.value.map(() => '?'));
+    }
+  }
+  return ids.filter((id) => id !== '');
+}

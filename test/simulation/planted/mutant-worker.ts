@@ -1,0 +1,39 @@
+import { parentPort } from 'node:worker_threads';
+import type { Mutant } from './mutants.ts';
+import { plant } from './plant.ts';
+
+export interface Catch {
+  readonly seed: number;
+  readonly histories: number;
+  readonly violation: string;
+}
+export type MutantReport = { readonly caught: Catch } | { readonly missedAfter: number } | { readonly error: string };
+
+Error.stackTraceLimit = 0;
+
+/** Plants one bug into this thread's copy of the production code, and plays until it shows. */
+async function hunt(mutant: Mutant): Promise<MutantReport> {
+  const wasLoaded = plant(mutant);
+  const { playHistory } = await import('../history.ts');
+  const { planOfSeed } = await import('../plan-of-seed.ts');
+  if (!wasLoaded()) return { error: `lambdas/${mutant.file} is not part of what the simulation plays` };
+  const { within = 400, faults } = mutant;
+  for (let histories = 1; histories <= within; histories += 1) {
+    const seed = 1_000_000 + histories;
+    try {
+      const { violations } = await playHistory({ ...planOfSeed(seed, faults), strength: 1 });
+      const [violation] = violations;
+      if (violation !== undefined) return { caught: { seed, histories, violation } };
+    } catch (error) {
+      return { caught: { seed, histories, violation: `the history could not be played: ${String(error)}` } };
+    }
+  }
+  return { missedAfter: within };
+}
+
+parentPort?.once('message', (mutant: Mutant) => {
+  hunt(mutant).then(
+    (report) => parentPort?.postMessage(report),
+    (error: unknown) => parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) }),
+  );
+});
