@@ -9,7 +9,7 @@ import { isSkippedByDependencies } from './graph.ts';
 import { urgencyOf } from './line.ts';
 import { needsEvaluation } from './needs-evaluation.ts';
 import { hasEnded, isOpen, taskAt } from './state.ts';
-import type { Asked, Questions, Turn } from './turn.ts';
+import { type Asked, evaluationKey, type Questions, type Turn } from './turn.ts';
 
 /** The end of every turn: begin what is ready, gather what is done, arm the timer, or end the run. */
 export function schedule(turn: Turn): { questions: Questions; more: boolean } {
@@ -55,7 +55,7 @@ function beginReady(turn: Turn, room: number, questions: Asked): { room: number;
       skipped.push(index);
       continue;
     }
-    const evaluation = context.evaluated.get(index);
+    const evaluation = context.evaluated.get(evaluationKey(index, task));
     if (!evaluation && needsEvaluation(task)) {
       questions.evaluate.push(index);
       questions.tasks.add(index);

@@ -16,7 +16,7 @@ import type { WorkflowDefinition } from '../contracts/workflow-definition.ts';
 import type { Draft } from './draft.ts';
 import type { RunEvent, TaskIndex } from './events.ts';
 import type { Selector } from './select.ts';
-import type { RunState } from './state.ts';
+import type { RunState, TaskState } from './state.ts';
 
 /** What a turn works on: messages about one run, opened, in the order they came. */
 export type TurnInput =
@@ -54,6 +54,11 @@ export type Evaluation =
       readonly tie?: { readonly question: string; readonly options: readonly string[] };
     };
 
+/** What was found out for a task's own work says nothing of its fallback, which may follow within the same turn. */
+export function evaluationKey(index: TaskIndex, { fallback }: Pick<TaskState, 'fallback'>): string {
+  return fallback === undefined ? `${index}` : `${index} fallback`;
+}
+
 /** Signs of life of work that an agent holds, looked up when the time for them has come. */
 export interface SignsOfLife {
   /** Last beat of a task's current attempt, ms. */
@@ -72,7 +77,8 @@ export interface TurnContext {
   readonly breakers: ReadonlyMap<string, BreakerState>;
   /** Agent → whether this run got the probe of its breaker; absent: not tried yet. */
   readonly probes: ReadonlyMap<string, boolean>;
-  readonly evaluated: ReadonlyMap<TaskIndex, Evaluation>;
+  /** By {@link evaluationKey}. */
+  readonly evaluated: ReadonlyMap<string, Evaluation>;
   readonly signs?: SignsOfLife;
 }
 

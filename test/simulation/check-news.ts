@@ -24,6 +24,8 @@ export function checkNews({ platform, published, plan }: PlayedHistory, runs: re
     }
     const execution = platform.lifecycle.executions.get(view.runId);
     if (execution && (execution.status === 'succeeded') !== (view.phase === 'completed')) say(`L: it ${view.phase}, its lifecycle ${execution.status} (${execution.error?.code})`);
+    const inTime = view.endedAt < view.deadline && plan.faults.length === 0;
+    if (execution && inTime && execution.asked > 1) say('L: its lifecycle was not told in time and had to ask again');
     if (record.requestId !== requestIdOf(program) && record.status === 'requested') say('L: a sub-workflow was asked for and never began');
   }
   for (const { name, detail } of published) {

@@ -49,7 +49,8 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
   const lateness: string[] = [];
   let steps = 0;
   const size = plan.programs.reduce((sum, program) => sum + allTasks(program.tasks).length, 0);
-  const tired = (): boolean => steps > 4_000 + 400 * size;
+  const enough = 4_000 + 400 * size;
+  const tired = (): boolean => steps > enough;
   const faults = armFaults(plan, random.fork('faults'), () => world);
   const hooks: Hooks = {
     ...faults.hooks,
@@ -57,6 +58,7 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
       trace.step(step);
       // Scheduled calls go on for ever.
       if (step.queue !== '') steps += 1;
+      if (steps > 3 * enough) throw new Error('Q: things go on without time passing');
       faults.hooks.step?.(step);
     },
     call(call) {

@@ -48,6 +48,7 @@ export interface RunView {
   readonly tasks: TaskView[];
   readonly byId: Map<string, TaskView>;
   deadline: number;
+  endedAt: number;
   error?: ErrorReport;
   failedTask?: string;
   /** Ids of what was to be undone, in order. */
@@ -68,7 +69,7 @@ export interface RunView {
 /** Folds a run's journal and notes in `faults` whatever no journal may hold. */
 export function viewOf(runId: string, entries: readonly JournalEntry[]): RunView {
   const view: RunView = {
-    ...{ runId, phase: 'new', tasks: [], byId: new Map(), deadline: 0, completed: 0, retries: 0 },
+    ...{ runId, phase: 'new', tasks: [], byId: new Map(), deadline: 0, endedAt: 0, completed: 0, retries: 0 },
     ...{ waiting: new Map(), received: new Set(), taken: new Set(), refused: [], silences: 0, poisoned: [], faults: [] },
   };
   let before: JournalEntry | undefined;
@@ -78,7 +79,9 @@ export function viewOf(runId: string, entries: readonly JournalEntry[]): RunView
     expect(view, at >= (before?.at ?? 0), `time runs back at entry ${seq}`);
     expect(view, confirmed < seq && confirmed >= (before?.confirmed ?? 0), `entry ${seq} confirms ${confirmed}`);
     expect(view, entry.events.length > 0, `entry ${seq} says nothing`);
+    const wasOver = isEnd(view);
     for (const event of entry.events) fold(view, event, entry);
+    if (!wasOver && isEnd(view)) view.endedAt = at;
     before = entry;
   }
   return view;

@@ -5,7 +5,7 @@ import { decide } from '../../lambdas/workflow/decide.ts';
 import type { RunEvent } from '../../lambdas/workflow/events.ts';
 import { evolve } from '../../lambdas/workflow/evolve.ts';
 import { newRun, type RunState, type TaskState } from '../../lambdas/workflow/state.ts';
-import type { Evaluation, TurnContext, TurnInput } from '../../lambdas/workflow/turn.ts';
+import { type Evaluation, evaluationKey, type TurnContext, type TurnInput } from '../../lambdas/workflow/turn.ts';
 import { completed, failed, NOW, RUN_ID, registeredAgent, report, startRun, turnContext } from './factories.ts';
 
 export interface PlayerOptions {
@@ -31,7 +31,7 @@ export function player(definition: WorkflowDefinition, options: PlayerOptions = 
   }
 
   function turn(inputs: readonly TurnInput[], context: Partial<TurnContext> = {}): RunEvent[] {
-    const evaluated = new Map<number, Evaluation>();
+    const evaluated = new Map<string, Evaluation>();
     const probes = new Map(context.probes ?? options.context?.probes);
     const full = (): TurnContext => turnContext({ agents, ...options.context, ...context, now, evaluated, probes });
     let decision = decide(state, inputs, full());
@@ -39,7 +39,9 @@ export function player(definition: WorkflowDefinition, options: PlayerOptions = 
     while (decision.questions.evaluate.length + decision.questions.probes.length > 0) {
       for (const index of decision.questions.evaluate) {
         const task = decision.state.tasks[index];
-        if (task) evaluated.set(index, evaluations[task.definition.id] ?? literally(task));
+        if (!task) continue;
+        const known = task.fallback === undefined ? evaluations[task.definition.id] : undefined;
+        evaluated.set(evaluationKey(index, task), known ?? literally(task));
       }
       for (const agent of decision.questions.probes) probes.set(agent, true);
       decision = decide(decision.state, [], full());

@@ -9,6 +9,7 @@ import { urgencyOf } from '../../workflow/line.ts';
 import { visibleResults } from '../../workflow/results.ts';
 import { type RunState, type TaskState, taskAt } from '../../workflow/state.ts';
 import { workOf } from '../../workflow/task-types.ts';
+import { evaluationKey } from '../../workflow/turn.ts';
 import { type EvaluationPorts, type Evaluations, inputOf } from './evaluate.ts';
 
 /** Builds the messages that hand tasks to agents. */
@@ -68,7 +69,7 @@ export function createAssigner(state: RunState, evaluations: Evaluations, ports:
   };
 
   async function knownInput(index: TaskIndex): Promise<Json> {
-    const known = evaluations.get(index);
+    const known = evaluations.get(evaluationKey(index, taskAt(state, index)));
     return known && 'input' in known && known.input !== undefined ? known.input : inputOf(state, index, ports);
   }
 }

@@ -9,12 +9,15 @@ import { fillTemplate, listExpressions } from '../../workflow/expressions.ts';
 import { rangeOf } from '../../workflow/graph.ts';
 import { resultOf, visibleInput, visibleResults } from '../../workflow/results.ts';
 import { type RunState, type TaskState, taskAt } from '../../workflow/state.ts';
-import type { Evaluation } from '../../workflow/turn.ts';
+import { type Evaluation, evaluationKey } from '../../workflow/turn.ts';
 import type { CoordinatorPorts } from './coordinator-ports.ts';
 import { createOpener, type Opener, storeResult } from './open-results.ts';
 
-export type Evaluations = Map<TaskIndex, Evaluation>;
-export type EvaluationPorts = Pick<CoordinatorPorts, 'blobs' | 'evaluator' | 'registry' | 'resultCache' | 'clock'>;
+/** By `evaluationKey`. */
+export type Evaluations = Map<string, Evaluation>;
+export type EvaluationPorts = Pick<CoordinatorPorts, 'blobs' | 'registry' | 'resultCache' | 'clock'> & {
+  readonly evaluator: Pick<CoordinatorPorts['evaluator'], 'evaluate'>;
+};
 
 /** Works at one task: what its expressions see, and how they are evaluated. */
 interface Scope {
@@ -37,13 +40,14 @@ export async function evaluateTasks(
 ): Promise<Evaluations> {
   const opener = createOpener(ports.blobs);
   const evaluations = await Promise.all(
-    tasks.map(async (index): Promise<[TaskIndex, Evaluation]> => {
+    tasks.map(async (index): Promise<[string, Evaluation]> => {
       const task = taskAt(state, index);
+      const key = evaluationKey(index, task);
       try {
-        return [index, await evaluate(scopeOf(state, task, opener, ports))];
+        return [key, await evaluate(scopeOf(state, task, opener, ports))];
       } catch (error) {
         if (!(error instanceof MusterError) || error.class === 'system') throw error;
-        return [index, { error: error.toReport() }];
+        return [key, { error: error.toReport() }];
       }
     }),
   );

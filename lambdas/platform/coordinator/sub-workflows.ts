@@ -5,6 +5,7 @@ import { encodeMessage } from '../../runtime/message-codec.ts';
 import { type Effect, failureOf } from '../../workflow/effects.ts';
 import { childRequestId, requestDigest } from '../../workflow/run-identity.ts';
 import { type RunState, taskAt } from '../../workflow/state.ts';
+import { evaluationKey } from '../../workflow/turn.ts';
 import type { CoordinatorPorts } from './coordinator-ports.ts';
 import { type Evaluations, inputOf } from './evaluate.ts';
 import { headerOf } from './header.ts';
@@ -40,8 +41,9 @@ async function startChild(
   const definition = await registry.definition(workflow, version);
   if (!definition) throw new Error(`workflow ${workflow} version ${version} has vanished from the registry`);
   const { tenant, correlation_id, priority, parent } = state.request;
-  const { id } = taskAt(state, index).definition;
-  const known = evaluations.get(index);
+  const task = taskAt(state, index);
+  const { id } = task.definition;
+  const known = evaluations.get(evaluationKey(index, task));
   const input = JsonObject.parse(
     known && 'input' in known && known.input !== undefined ? known.input : await inputOf(state, index, ports),
   );

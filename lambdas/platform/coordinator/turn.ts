@@ -65,16 +65,14 @@ async function decideFully(start: RunState, inputs: readonly TurnInput[], now: n
     ...{ now, agents, breakers, probes, random: ports.random, evaluated: evaluations },
     ...(signs && { signs }),
   };
-  const evaluationPorts = {
-    ...ports,
-    evaluator: { ...ports.evaluator, ...createTurnEvaluator(ports.evaluator, ports.clock) },
-  };
+  const { blobs, registry, resultCache, clock } = ports;
+  const evaluator = createTurnEvaluator(ports.evaluator, clock);
   let decision: Decision = decide(start, inputs, context);
   const events: RunEvent[] = [...decision.events];
   while (decision.questions.evaluate.length > 0 || decision.questions.probes.length > 0) {
     const { evaluate, probes: agentsToProbe } = decision.questions;
-    for (const [index, answer] of await evaluateTasks(decision.state, evaluate, evaluationPorts))
-      evaluations.set(index, answer);
+    const answers = await evaluateTasks(decision.state, evaluate, { blobs, registry, resultCache, clock, evaluator });
+    for (const [key, answer] of answers) evaluations.set(key, answer);
     for (const agent of agentsToProbe) {
       probes.set(agent, await ports.breakers.takeProbe(agent, start.runId, now, now + PROBE_MS));
     }

@@ -12,13 +12,13 @@ export type MutantReport = { readonly caught: Catch } | { readonly missedAfter: 
 Error.stackTraceLimit = 0;
 
 /** Plants one bug into this thread's copy of the production code, and plays until it shows. */
-async function hunt(mutant: Mutant): Promise<MutantReport> {
+async function hunt({ mutant, from }: Hunt): Promise<MutantReport> {
   const wasLoaded = plant(mutant);
   const { playHistory } = await import('../history.ts');
   const { planOfSeed } = await import('../plan-of-seed.ts');
   if (!wasLoaded()) return { error: `lambdas/${mutant.file} is not part of what the simulation plays` };
   const { within = 400, faults } = mutant;
-  for (let histories = 1; histories <= within; histories += 1) {
+  for (let histories = from; histories <= within; histories += 1) {
     const seed = 1_000_000 + histories;
     try {
       const { violations } = await playHistory({ ...planOfSeed(seed, faults), strength: 1 });
@@ -31,8 +31,14 @@ async function hunt(mutant: Mutant): Promise<MutantReport> {
   return { missedAfter: within };
 }
 
-parentPort?.once('message', (mutant: Mutant) => {
-  hunt(mutant).then(
+/** Which bug, and the number of the first history to play. */
+export interface Hunt {
+  readonly mutant: Mutant;
+  readonly from: number;
+}
+
+parentPort?.once('message', (wanted: Hunt) => {
+  hunt(wanted).then(
     (report) => parentPort?.postMessage(report),
     (error: unknown) => parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) }),
   );

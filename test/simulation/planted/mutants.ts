@@ -67,8 +67,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'retries-not-timed',
     file: 'workflow/arm-timer.ts',
-    find: "if (event.type === 'retry_scheduled') earliest = Math.min(earliest, event.at);",
-    replace: "if (event.type === 'retry_due') earliest = Math.min(earliest, now);",
+    find: "if (status === 'backoff' || status === 'suspended') return due;",
+    replace: "if (status === 'suspended') return due;",
     rule: 3,
     why: 'nobody wakes a run for a retry that has become due',
     faults: [],
@@ -76,8 +76,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'waits-not-timed',
     file: 'workflow/arm-timer.ts',
-    find: "if (event.type === 'task_suspended') earliest = Math.min(earliest, event.until ?? earliest);",
-    replace: "if (event.type === 'task_suspended') earliest = Math.min(earliest, draft.deadline);",
+    find: "if (status === 'backoff' || status === 'suspended') return due;",
+    replace: "if (status === 'backoff') return due;",
     rule: 3,
     why: 'nobody wakes a run whose wait is over',
     faults: [],
@@ -320,7 +320,7 @@ export const MUTANTS: readonly Mutant[] = [
     faults: [],
   },
   {
-    id: 'decided-twice',
+    id: 'wrong-event-taken',
     file: 'workflow/handle-event.ts',
     find: 'matches(on, event));',
     replace: 'matches(on, event) || event.event.length > 0);',
@@ -366,9 +366,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'open-breaker-ignored',
-    file: 'workflow/select-availability.ts',
-    find: "if (phase === 'open') {",
-    replace: "if (phase === 'open' && now > breaker.open_until) {",
+    file: 'workflow/breaker.ts',
+    find: "if (now < state.open_until) return 'open';",
+    replace: "if (now < state.open_until) return 'closed';",
     rule: 'B',
     why: 'work goes to an agent whose breaker is open',
     faults: ['breaker-race'],

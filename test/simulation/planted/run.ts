@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { playHistory } from '../history.ts';
 import { planOfSeed } from '../plan-of-seed.ts';
-import type { MutantReport } from './mutant-worker.ts';
+import type { Hunt, MutantReport } from './mutant-worker.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
 
 /** What came of one planted bug. */
@@ -38,26 +38,26 @@ async function main(): Promise<number> {
   return missed.length > 0 ? 1 : 0;
 }
 
-async function hunt(mutant: Mutant): Promise<Hunted> {
+async function hunt(mutant: Mutant, from = 1): Promise<Hunted> {
   const { id, rule } = mutant;
-  const report = await inWorker(mutant);
+  const report = await inWorker({ mutant, from });
   if ('error' in report) return { id, rule, caught: false, histories: 0, what: report.error };
   if ('missedAfter' in report) return { id, rule, caught: false, histories: report.missedAfter, what: mutant.why };
   const { seed, histories, violation } = report.caught;
   // It is the bug that was caught only if the same history is clean without it.
   const { violations } = await playHistory({ ...planOfSeed(seed, mutant.faults), strength: 1 });
-  if (violations.length > 0) return { id, rule, caught: false, histories, what: `seed ${seed} is in violation without the bug too: ${violations[0]}` };
+  if (violations.length > 0) return hunt(mutant, histories + 1);
   return { id, rule, caught: true, histories, what: violation };
 }
 
-async function inWorker(mutant: Mutant): Promise<MutantReport> {
+async function inWorker(wanted: Hunt): Promise<MutantReport> {
   const worker = new Worker(new URL('./mutant-worker.ts', import.meta.url));
   try {
     const report = Promise.withResolvers<MutantReport>();
     worker.once('message', report.resolve);
     worker.once('error', (error) => report.resolve({ error: String(error) }));
     worker.once('exit', () => report.resolve({ error: 'the thread ended' }));
-    worker.postMessage(mutant);
+    worker.postMessage(wanted);
     return await report.promise;
   } finally {
     await worker.terminate();

@@ -294,7 +294,7 @@ describe('dispatch', () => {
     const first = decide(newRun(RUN_ID), [startRun(asking)], turnContext());
     expect(first.questions.evaluate).toEqual([0]);
     const error = { code: 'bad_expression', class: 'data', message: 'no' } as const;
-    const second = decide(first.state, [], turnContext({ evaluated: new Map([[0, { error }]]) }));
+    const second = decide(first.state, [], turnContext({ evaluated: new Map([['0', { error }]]) }));
     expect(second.events).toMatchObject([
       { type: 'task_failed', task: 0, error },
       { type: 'run_failed', task: 0, error },

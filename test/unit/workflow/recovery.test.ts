@@ -59,6 +59,16 @@ describe('a permanent error', () => {
     expect(run.state.phase).toBe('failed');
   });
 
+  test('found within the turn falls back within the turn: a vote that is a tie, a type that nobody has', () => {
+    const tie = { error: { code: 'tie', class: 'non_recoverable', message: 'a tie' } } as const;
+    const vote = { id: 'vote', consensus: {}, dependsOn: ['a'], fallback: { value: 'undecided' } };
+    const voting = player(workflow([task('a'), vote]), { evaluations: { vote: tie } });
+    voting.complete('a');
+    expect(voting.task('vote')).toMatchObject({ status: 'completed', result: { value: 'undecided' } });
+    const nobody = player(workflow([task('b', { type: 'magic', input: '{% 1 %}', fallback: { value: 'none' } })]));
+    expect(nobody.task('b')).toMatchObject({ status: 'completed', result: { value: 'none' }, degraded: 'fallback' });
+  });
+
   test('of bad data has no fallback: the reason goes back to whoever sent it', () => {
     const run = player(one({ fallback: { value: 0 } }));
     run.fail('a', 'data');
