@@ -20,6 +20,8 @@ import type { QueueRecord } from './queue-record.ts';
 import type { Reporter } from './reporter.ts';
 import type { WorkState } from './work-state.ts';
 
+type Effects = Agent['manifest']['effects'];
+
 /** Time kept back of an invocation for the report. */
 const REPORT_RESERVE_MS = 2_000;
 
@@ -76,7 +78,7 @@ async function perform(
   try {
     const run = async (): Promise<Json> => {
       const output = capability.output.safeParse(
-        await untilDeadline(() => handle(input.data, context), context.signal),
+        await untilDeadline(() => handle(input.data, context), context.signal, agent.manifest.effects),
       );
       if (!output.success) throw new NonRecoverableError('invalid_output', `${type} output: ${issuesOf(output.error)}`);
       return toJson(output.data);
@@ -92,19 +94,26 @@ async function perform(
   }
 }
 
-/** Lets go of work that overruns; the signal has told it to stop. */
-async function untilDeadline<T>(work: () => T | Promise<T>, signal: AbortSignal): Promise<T> {
+/** Lets go of work that overruns; the signal has told it to stop, but nobody can make it. */
+async function untilDeadline<T>(work: () => T | Promise<T>, signal: AbortSignal, effects: Effects): Promise<T> {
   const overrun = Promise.withResolvers<never>();
-  const onAbort = (): void =>
-    overrun.reject(
-      new RecoverableError('timeout', 'the agent did not finish in time; raise timeoutSeconds or split the task'),
-    );
+  const onAbort = (): void => overrun.reject(overrunError(effects));
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     return await Promise.race([Promise.resolve().then(work), overrun.promise]);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+/** What is let go of may still take effect: where that matters, nobody knows how it ended (rule 6). */
+function overrunError(effects: Effects): RecoverableError | NonRecoverableError {
+  const message = 'the agent did not finish in time; raise timeoutSeconds or split the task';
+  if (effects !== 'outside') return new RecoverableError('timeout', message);
+  return new NonRecoverableError(
+    'unknown_outcome',
+    `${message}. Its work has outside effects: find out whether they took place`,
+  );
 }
 
 /** Drops `undefined` fields, which JSON can't carry. */

@@ -1,12 +1,13 @@
 import { Worker } from 'node:worker_threads';
-import { FAULT_NAMES, type FaultName } from './faults.ts';
+import { FAULT_NAMES } from './faults/catalog.ts';
+import type { PlanChoice } from './plan-of-seed.ts';
 import { type BlockReport, playBlock } from './play-block.ts';
 import { digestOf } from './random.ts';
 
 export interface CampaignOptions {
   readonly histories: number;
   readonly seed: number;
-  readonly faults?: readonly FaultName[];
+  readonly choice?: PlanChoice;
   /** Threads; 1: in this one. */
   readonly jobs: number;
   /** Called after each block. */
@@ -30,12 +31,12 @@ const BLOCK = 50;
 
 /** Plays many histories, on several threads; what comes of it does not depend on how many. */
 export async function playCampaign(options: CampaignOptions): Promise<CampaignReport> {
-  const { histories, seed, faults, jobs, onProgress, stopAfter = Number.POSITIVE_INFINITY } = options;
+  const { histories, seed, choice = {}, jobs, onProgress, stopAfter = Number.POSITIVE_INFINITY } = options;
   const started = performance.now();
   const blocks = Array.from({ length: Math.ceil(histories / BLOCK) }, (_, index) => ({
     from: seed + index * BLOCK,
     count: Math.min(BLOCK, histories - index * BLOCK),
-    ...(faults && { faults }),
+    choice,
   }));
   const reports: BlockReport[] = [];
   let next = 0;
@@ -52,14 +53,17 @@ export async function playCampaign(options: CampaignOptions): Promise<CampaignRe
   if (jobs <= 1) for (let block = take(); block; block = take()) keep(await playBlock(block));
   else await Promise.all(Array.from({ length: Math.min(jobs, blocks.length) }, () => work(take, keep)));
   reports.sort((a, b) => a.from - b.from);
-  const fired: Record<string, number> = Object.fromEntries((faults ?? FAULT_NAMES).map((name) => [name, 0]));
-  for (const report of reports) for (const [name, times] of Object.entries(report.fired)) fired[name] = (fired[name] ?? 0) + times;
+  const fired: Record<string, number> = Object.fromEntries((choice.faults ?? FAULT_NAMES).map((name) => [name, 0]));
+  for (const report of reports)
+    for (const [name, times] of Object.entries(report.fired)) fired[name] = (fired[name] ?? 0) + times;
   const sum = (of: 'count' | 'tasks' | 'entries'): number => reports.reduce((total, report) => total + report[of], 0);
   return {
     ...{ histories: sum('count'), tasks: sum('tasks'), entries: sum('entries'), fired },
     violations: reports.flatMap(({ violations }) => violations),
     seconds: (performance.now() - started) / 1_000,
-    traceHash: digestOf(reports.map(({ hash }) => hash).join(' ')).toString(16).padStart(8, '0'),
+    traceHash: digestOf(reports.map(({ hash }) => hash).join(' '))
+      .toString(16)
+      .padStart(8, '0'),
   };
 }
 

@@ -12,13 +12,15 @@ const MINUTE_MS = 60_000;
 export async function comeToRest(platform: InProcessPlatform, tired: () => boolean): Promise<string | undefined> {
   const { clock, time, world } = platform;
   const end = clock.now() + LONGEST_MS;
-  const hasTimers = (): boolean => 'nextTimerAt' in clock && typeof clock.nextTimerAt === 'function' && clock.nextTimerAt() !== undefined;
+  const hasTimers = (): boolean =>
+    'nextTimerAt' in clock && typeof clock.nextTimerAt === 'function' && clock.nextTimerAt() !== undefined;
   for (;;) {
     await time.runWhile(() => hasTimers() && !tired() && clock.now() < end, end - clock.now());
     const awake = await world.runs.overdue(Number.MAX_SAFE_INTEGER, 3);
     if (!hasTimers() && awake.length === 0) return undefined;
     if (tired()) return `too much happens; awake: ${awake.join(', ') || 'no run'}`;
-    if (clock.now() >= end) return `no rest after ${LONGEST_MS / 86_400_000} days; awake: ${awake.join(', ') || 'no run'}`;
+    if (clock.now() >= end)
+      return `no rest after ${LONGEST_MS / 86_400_000} days; awake: ${awake.join(', ') || 'no run'}`;
     // Only scheduled calls can go on from here.
     await time.advance(MINUTE_MS);
   }

@@ -1,4 +1,4 @@
-import type { FaultName } from './faults.ts';
+import type { FaultName } from './faults/catalog.ts';
 import type { Program } from './programs/plan.ts';
 
 /** All that determines a history: from the seed, or made smaller by hand when one is shrunk. */
@@ -21,5 +21,3 @@ export interface HistoryPlan {
   /** Watches on after everything came to rest. */
   readonly checksQuiet: boolean;
 }
-
-export const requestIdOf = (program: Program): string => `request ${program.name}`;

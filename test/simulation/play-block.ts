@@ -1,14 +1,12 @@
-import type { FaultName } from './faults.ts';
 import { playHistory } from './history.ts';
-import { planOfSeed } from './plan-of-seed.ts';
+import { type PlanChoice, planOfSeed } from './plan-of-seed.ts';
 import { digestOf } from './random.ts';
 
 /** Some histories in a row. */
 export interface Block {
   readonly from: number;
   readonly count: number;
-  /** Kinds of faults to choose from; default: all. */
-  readonly faults?: readonly FaultName[];
+  readonly choice: PlanChoice;
 }
 
 export interface BlockReport {
@@ -22,7 +20,7 @@ export interface BlockReport {
   readonly hash: number;
 }
 
-export async function playBlock({ from, count, faults }: Block): Promise<BlockReport> {
+export async function playBlock({ from, count, choice }: Block): Promise<BlockReport> {
   const violations: Array<{ seed: number; violations: readonly string[] }> = [];
   const fired: Record<string, number> = {};
   const hashes: string[] = [];
@@ -30,7 +28,7 @@ export async function playBlock({ from, count, faults }: Block): Promise<BlockRe
   let entries = 0;
   for (let seed = from; seed < from + count; seed += 1) {
     try {
-      const report = await playHistory(planOfSeed(seed, faults));
+      const report = await playHistory(planOfSeed(seed, choice));
       if (report.violations.length > 0) violations.push({ seed, violations: report.violations });
       for (const [name, times = 0] of Object.entries(report.fired)) fired[name] = (fired[name] ?? 0) + times;
       tasks += report.tasks;

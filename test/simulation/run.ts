@@ -1,18 +1,22 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type CampaignReport, playCampaign } from './campaign.ts';
-import { FAULT_NAMES, FAULTS, type FaultName } from './faults.ts';
+import { FAULT_NAMES, FAULTS, type FaultName } from './faults/catalog.ts';
 import { playHistory } from './history.ts';
-import { planOfSeed } from './plan-of-seed.ts';
+import { type PlanChoice, planOfSeed } from './plan-of-seed.ts';
+import { type Hunted, huntPlanted } from './planted/hunt.ts';
 import { shrink } from './shrink.ts';
 
-const USAGE = `npm run sim -- [--histories 1000] [--seed 1] [--faults a,b] [--jobs N] [--json] [--trace SEED]
+const USAGE = `npm run sim -- [--histories 1000] [--seed 1] [--faults a,b] [--tasks N] [--jobs N] [--json]
+npm run sim -- --trace SEED | --planted [--only a,b] | --list
 
 Plays random workflow programs on the production code under faults, and holds every history against the invariants.
 --faults   only these kinds, or "none"; --list names them
+--tasks    programs of exactly so many tasks, not counting what they add and their sub-workflows
 --jobs     threads; default: all cores. The result does not depend on it
 --json     ends with one line of JSON
---trace    prints everything that happens in the history of this seed`;
+--trace    prints everything that happens in the history of this seed
+--planted  plants bugs into the production code, one at a time, and says which the simulation finds`;
 
 function main(): Promise<number> {
   const { values } = parseArgs({
@@ -22,18 +26,31 @@ function main(): Promise<number> {
       faults: { type: 'string' },
       jobs: { type: 'string', default: String(availableParallelism()) },
       json: { type: 'boolean', default: false },
+      tasks: { type: 'string' },
       trace: { type: 'string' },
+      planted: { type: 'boolean', default: false },
+      only: { type: 'string' },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return say(USAGE);
-  if (values.list) return say(FAULT_NAMES.map((name) => `${String(FAULTS[name].number).padStart(2)} ${name.padEnd(22)} ${FAULTS[name].does}`).join('\n'));
-  const faults = values.faults === undefined ? undefined : faultsOf(values.faults);
-  if (values.trace !== undefined) return trace(numberOf('trace', values.trace), faults);
+  if (values.list)
+    return say(
+      FAULT_NAMES.map(
+        (name) => `${String(FAULTS[name].number).padStart(2)} ${name.padEnd(22)} ${FAULTS[name].does}`,
+      ).join('\n'),
+    );
+  const jobs = numberOf('jobs', values.jobs);
+  if (values.planted) return planted(jobs, values.json, values.only?.split(','));
+  const choice: PlanChoice = {
+    ...(values.faults !== undefined && { faults: faultsOf(values.faults) }),
+    ...(values.tasks !== undefined && { tasks: numberOf('tasks', values.tasks) }),
+  };
+  if (values.trace !== undefined) return trace(numberOf('trace', values.trace), choice);
   const histories = numberOf('histories', values.histories);
   const seed = numberOf('seed', values.seed);
-  return campaign(histories, seed, numberOf('jobs', values.jobs), values.json, faults);
+  return campaign(histories, seed, jobs, values.json, choice);
 }
 
 async function say(text: string): Promise<number> {
@@ -56,8 +73,21 @@ function faultsOf(text: string): FaultName[] {
   });
 }
 
-async function trace(seed: number, faults: readonly FaultName[] | undefined): Promise<number> {
-  const plan = planOfSeed(seed, faults);
+/** Which planted bugs are found; exits with 1 when one is not. */
+async function planted(jobs: number, json: boolean, only?: readonly string[]): Promise<number> {
+  const tell = ({ caught, id, rule, histories, what }: Hunted): void =>
+    void process.stderr.write(
+      `${caught ? 'caught' : 'MISSED'} ${id} (${rule}) after ${histories}: ${what.slice(0, 200)}\n`,
+    );
+  const hunted = await huntPlanted(jobs, tell, only);
+  const missed = hunted.filter(({ caught }) => !caught);
+  if (json) await say(JSON.stringify({ planted: hunted.length, missed: missed.map(({ id }) => id), hunted }));
+  else await say(`${hunted.length - missed.length} of ${hunted.length} planted bugs caught`);
+  return missed.length > 0 ? 1 : 0;
+}
+
+async function trace(seed: number, choice: PlanChoice): Promise<number> {
+  const plan = planOfSeed(seed, choice);
   const report = await playHistory(plan, true);
   const { violations, fired, hash, lines } = report;
   await say(lines.join('\n'));
@@ -65,15 +95,21 @@ async function trace(seed: number, faults: readonly FaultName[] | undefined): Pr
   return violations.length > 0 ? 1 : 0;
 }
 
-async function campaign(histories: number, seed: number, jobs: number, json: boolean, faults?: readonly FaultName[]): Promise<number> {
+async function campaign(
+  histories: number,
+  seed: number,
+  jobs: number,
+  json: boolean,
+  choice: PlanChoice,
+): Promise<number> {
   let told = performance.now();
   const onProgress = (done: number, violating: number): void => {
     if (performance.now() - told < 5_000) return;
     told = performance.now();
     process.stderr.write(`${done} of ${histories} histories, ${violating} in violation\n`);
   };
-  const report = await playCampaign({ histories, seed, jobs, onProgress, stopAfter: 100, ...(faults && { faults }) });
-  await tellViolations(report, faults);
+  const report = await playCampaign({ histories, seed, jobs, choice, onProgress, stopAfter: 100 });
+  await tellViolations(report, choice);
   const { fired, traceHash, seconds } = report;
   const summary = {
     histories: report.histories,
@@ -84,26 +120,40 @@ async function campaign(histories: number, seed: number, jobs: number, json: boo
   };
   if (json) await say(JSON.stringify(summary));
   else {
-    await say(`${summary.histories} histories of ${report.tasks} tasks in ${seconds.toFixed(1)} s (${summary.histories_per_s}/s), trace ${traceHash}`);
-    await say(`faults that struck: ${Object.entries(fired).map(([name, times]) => `${name} ${times}`).join(', ')}`);
+    await say(
+      `${summary.histories} histories of ${report.tasks} tasks in ${seconds.toFixed(1)} s (${summary.histories_per_s}/s), trace ${traceHash}`,
+    );
+    await say(
+      `faults that struck: ${Object.entries(fired)
+        .map(([name, times]) => `${name} ${times}`)
+        .join(', ')}`,
+    );
     await say(`${summary.violations} histories in violation`);
   }
   return summary.violations > 0 ? 1 : 0;
 }
 
 /** All of them in a line each; the first is made as small as it gets. */
-async function tellViolations({ violations }: CampaignReport, faults: readonly FaultName[] | undefined): Promise<void> {
+async function tellViolations({ violations }: CampaignReport, choice: PlanChoice): Promise<void> {
   for (const { seed, violations: list } of violations.slice(0, 20)) {
-    await say(`seed ${seed} (${planOfSeed(seed, faults).faults.join(', ') || 'no faults'}): ${list.slice(0, 3).join(' | ').slice(0, 600)}`);
+    await say(
+      `seed ${seed} (${planOfSeed(seed, choice).faults.join(', ') || 'no faults'}): ${list.slice(0, 3).join(' | ').slice(0, 600)}`,
+    );
   }
   const [first] = violations;
   if (!first) return;
-  const plan = planOfSeed(first.seed, faults);
+  const plan = planOfSeed(first.seed, choice);
   const played = await playHistory(plan).catch(() => undefined);
   if (!played) return;
   const smallest = await shrink(plan, played);
   await say(`\nseed ${first.seed}, made smaller in ${smallest.tries} tries:`);
-  await say(JSON.stringify({ faults: smallest.plan.faults, calmAfterMs: smallest.plan.calmAfterMs, programs: smallest.plan.programs }, null, 1));
+  await say(
+    JSON.stringify(
+      { faults: smallest.plan.faults, calmAfterMs: smallest.plan.calmAfterMs, programs: smallest.plan.programs },
+      null,
+      1,
+    ),
+  );
   await say(`${smallest.report.violations.join('\n')}\n`);
 }
 

@@ -72,35 +72,27 @@ export function* smallerPrograms(program: Program): Generator<Program> {
 }
 
 /** The program without these tasks, and without all that speaks of them. */
-export function withoutTasks(program: Program, gone: ReadonlySet<string>): Program {
-  const tasks = program.tasks
-    .filter(({ id }) => !gone.has(id))
-    .map((task): TaskPlan => {
-      const dependsOn = task.dependsOn.filter((id) => !gone.has(id));
-      const lost = dependsOn.length < task.dependsOn.length;
-      const { when, sees, ...rest } = task;
-      const kept = {
-        ...rest,
-        dependsOn,
-        ...(when && !lost && { when }),
-        ...(sees && { sees: sees.filter((id) => !gone.has(id)) }),
-      };
-      if (!lost) return kept;
-      if (kept.kind === 'type') return { ...kept, work: { ...kept.work, reads: [] } };
-      if (kept.kind === 'value' || (kept.kind === 'consensus' && dependsOn.length === 0)) return plain(kept);
-      if (kept.kind !== 'consensus') return kept;
-      const { weights: _, ...consensus } = kept.consensus;
-      return { ...kept, consensus: { ...consensus, quorum: 1 } };
-    });
-  const groups = new Set(tasks.flatMap(({ group }) => group ?? []));
-  // A group without members is no dependency.
-  const known = tasks.map((task) => ({
-    ...task,
-    dependsOn: task.dependsOn.filter((name) => !(name in program.groups) || groups.has(name)),
-  }));
+export function withoutTasks(program: Program, without: ReadonlySet<string>): Program {
+  const left = program.tasks.filter(({ id }) => !without.has(id));
+  const groups = new Set(left.flatMap(({ group }) => group ?? []));
+  const emptied = Object.keys(program.groups).filter((name) => !groups.has(name));
+  const gone = new Set([...without, ...emptied]);
   const { output, ...rest } = program;
-  const left = output?.filter((id) => !gone.has(id)) ?? [];
-  return { ...rest, tasks: known, ...(left.length > 0 && { output: left }) };
+  const named = output?.filter((id) => !gone.has(id)) ?? [];
+  return { ...rest, tasks: left.map((task) => withoutNames(task, gone)), ...(named.length > 0 && { output: named }) };
+}
+
+/** A task that depends on what is gone no longer reads anything of what it depends on. */
+function withoutNames(task: TaskPlan, gone: ReadonlySet<string>): TaskPlan {
+  const dependsOn = task.dependsOn.filter((name) => !gone.has(name));
+  if (dependsOn.length === task.dependsOn.length) return task;
+  const { when: _, sees, ...rest } = task;
+  const kept = { ...rest, dependsOn, ...(sees && { sees: sees.filter((id) => !gone.has(id)) }) };
+  if (kept.kind === 'type') return { ...kept, work: { ...kept.work, reads: [] } };
+  if (kept.kind === 'value' || (kept.kind === 'consensus' && dependsOn.length === 0)) return plain(kept);
+  if (kept.kind !== 'consensus') return kept;
+  const { weights: _weights, ...consensus } = kept.consensus;
+  return { ...kept, consensus: { ...consensus, quorum: 1 } };
 }
 
 /** A task that just succeeds, in the place of another. */
@@ -110,12 +102,24 @@ function plain({ id, dependsOn, group }: TaskPlan): TaskPlan {
 }
 
 function* simplerTasks(task: TaskPlan): Generator<TaskPlan> {
-  if (task.kind !== 'type' || task.each || task.fallback || task.undo || task.when || task.work.adds.length > 0) yield plain(task);
+  if (task.kind !== 'type' || task.each || task.fallback || task.undo || task.when || task.work.adds.length > 0)
+    yield plain(task);
   if (task.dependsOn.length > 1 && task.kind !== 'consensus' && !task.when) {
     const bare = task.kind === 'type' ? { ...task, work: { ...task.work, reads: [] } } : task;
     if (task.kind !== 'value') yield { ...bare, dependsOn: task.dependsOn.slice(0, 1), ...(task.sees && { sees: [] }) };
   }
-  for (const field of ['when', 'each', 'group', 'fallback', 'undo', 'priority', 'select', 'sees', 'optional', 'escalate'] as const) {
+  for (const field of [
+    'when',
+    'each',
+    'group',
+    'fallback',
+    'undo',
+    'priority',
+    'select',
+    'sees',
+    'optional',
+    'escalate',
+  ] as const) {
     if (task[field] === undefined) continue;
     const { [field]: _, ...rest } = task;
     yield rest as TaskPlan;

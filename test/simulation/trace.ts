@@ -31,9 +31,17 @@ export function createTrace(startedAt: number, keep: boolean): Trace {
     step: ({ at, kind, process, container, queue, messages }) =>
       note(`${at - startedAt} ${kind} ${process}/${container} ${queue} ${messages.join(' ')}`),
     call: ({ process, container, port, method, args }) =>
-      note(keep ? `  ${process}/${container} ${port}.${method} ${JSON.stringify(args).slice(0, 2_000)}` : `${process}/${container} ${port}.${method}`),
+      note(
+        keep
+          ? `  ${process}/${container} ${port}.${method} ${JSON.stringify(args).slice(0, 2_000)}`
+          : `${process}/${container} ${port}.${method}`,
+      ),
     event: ({ source, detailType, detail }) =>
-      note(keep ? `  bus: ${source} ${detailType} ${JSON.stringify(detail)}` : `${source} ${detailType} ${String(detail.task_id ?? '')} ${String(detail.at ?? '')}`),
+      note(
+        keep
+          ? `  bus: ${source} ${detailType} ${JSON.stringify(detail)}`
+          : `${source} ${detailType} ${String(detail.task_id ?? '')} ${String(detail.at ?? '')}`,
+      ),
     hash: () => (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0'),
   };
 }

@@ -21,11 +21,13 @@ export interface MemoryQueueOptions {
 /** An SQS queue in virtual time: nothing happens but by calls, under the clock's time. Messages do not expire. */
 export interface MemoryQueue {
   readonly url: string;
+  /** What SQS would refuse is refused after the rest of its batch was taken, as there. @throws DataError `message_refused` */
   send(messages: readonly OutgoingMessage[], senderId?: string): void;
   /** Up to ten messages; hidden from others afterwards. */
   receive(max?: number): QueueRecord[];
   /** Void receipts (the message was received again since, or a FIFO message's time is over) are passed over. */
   delete(receiptHandles: readonly string[]): void;
+  /** A message that is visible again is passed over as well: it is nobody's. */
   changeVisibility(receiptHandles: readonly string[], seconds: number): void;
   /** Messages not deleted yet, those in flight included. */
   depth(): number;
@@ -110,18 +112,22 @@ export function memoryQueue(
       }),
 
     send: (messages, senderId = 'memory') => {
-      for (const message of messages) check(url, fifo, message);
+      for (const message of messages) if (bytesOf(message) > BATCH.bytes) throw refused(url, tooLarge(message));
       for (const batch of batchesOf(messages, bytesOf)) {
         meter.add('sqs', chunks(batch.reduce((sum, message) => sum + bytesOf(message), 0)));
         const now = clock.now();
+        let fault: string | undefined;
         for (const message of batch) {
-          if (fifo && isDuplicate(message, now)) continue;
+          const faulty = faultOf(fifo, message);
+          fault ??= faulty;
+          if (faulty || (fifo && isDuplicate(message, now))) continue;
           enqueue({
             ...{ id: ids.uuid(), body: message.body, groupId: message.groupId, senderId, sentAt: now },
             ...{ receiveCount: 0, visibleAt: now + (message.delaySeconds ?? 0) * 1_000, receipt: undefined },
             gone: false,
           });
         }
+        if (fault) throw refused(url, fault);
       }
     },
 
@@ -143,7 +149,7 @@ export function memoryQueue(
       meter.add('sqs', Math.ceil(receipts.length / BATCH.entries));
       for (const receipt of receipts) {
         const message = heldBy(receipt);
-        if (!message) continue;
+        if (!message || message.visibleAt <= clock.now()) continue;
         message.visibleAt = clock.now() + seconds * 1_000;
         line.changed(message);
       }
@@ -158,16 +164,25 @@ function recordOf(message: StoredMessage): QueueRecord {
   return { id, body, receiptHandle: receipt, receiveCount, sentAt, senderId, groupId };
 }
 
-/** Refuses what SQS would refuse. */
-function check(url: string, fifo: boolean, message: OutgoingMessage): void {
-  const { groupId, deduplicationId, delaySeconds = 0 } = message;
-  const fault =
-    (message.body === '' && 'its body is empty') ||
-    (bytesOf(message) > BATCH.bytes && `it has ${bytesOf(message)} bytes; use a claim check`) ||
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html, "MessageBody" */
+const NOT_TAKEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/** Why SQS would refuse a message. */
+function faultOf(fifo: boolean, { body, groupId, deduplicationId, delaySeconds = 0 }: OutgoingMessage) {
+  return (
+    (body === '' && 'its body is empty') ||
+    (NOT_TAKEN.test(body) && 'its body has a character that SQS does not take') ||
     (fifo && groupId === undefined && 'a FIFO queue needs a group id') ||
     (fifo && deduplicationId === undefined && 'a FIFO queue needs a deduplication id') ||
     (fifo && delaySeconds > 0 && 'a FIFO queue takes no delay per message') ||
     (!fifo && deduplicationId !== undefined && 'a standard queue takes no deduplication id') ||
-    (delaySeconds > 900 && 'a delay is at most 900 s');
-  if (fault) throw new DataError('message_refused', `${url} refuses a message: ${fault}`, { queue: url });
+    (delaySeconds > 900 && 'a delay is at most 900 s') ||
+    undefined
+  );
+}
+
+const tooLarge = (message: OutgoingMessage): string => `it has ${bytesOf(message)} bytes; use a claim check`;
+
+function refused(url: string, fault: string): DataError {
+  return new DataError('message_refused', `${url} refuses a message: ${fault}`, { queue: url });
 }

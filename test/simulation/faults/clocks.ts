@@ -48,7 +48,8 @@ export const breakerRace: FaultKind = {
       isDown: () => context.isOn() && context.elapsed() < until,
       // So that several coordinators are at it at the same time.
       hopMs: (queue) => (queue.endsWith('.fifo') && context.isOn() ? context.random.int(300) : 0),
-      call: ({ port, method }) => (port === 'breakers' && method === 'takeProbe' ? { delayMs: context.random.int(3_000) } : undefined),
+      call: ({ port, method }) =>
+        port === 'breakers' && method === 'takeProbe' ? { delayMs: context.random.int(3_000) } : undefined,
       ports(ports) {
         if (!('breakers' in ports)) return ports;
         const { breakers } = ports;

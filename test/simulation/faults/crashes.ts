@@ -53,7 +53,9 @@ export const crashAfterAppend: FaultKind = {
   does: 'the coordinator dies after it has appended to the journal, before it has sent',
   arm: (context) => ({
     call: ({ process, port, method }) =>
-      process === 'coordinator' && port === 'journal' && method === 'append' && context.strikes(0.15) ? { kill: 'after' } : undefined,
+      process === 'coordinator' && port === 'journal' && method === 'append' && context.strikes(0.15)
+        ? { kill: 'after' }
+        : undefined,
   }),
 };
 
@@ -94,6 +96,8 @@ export const backupWins: FaultKind = {
   arm: (context) => ({
     deliver: ({ process }) => (isAgent(process) ? { zombie: true } : undefined),
     befall: ({ effects, attempt }, moment) =>
-      effects === 'none' && moment === 'begin' && attempt <= 2 && context.strikes(0.3) ? { stands: context.random.between(35_000, 150_000) } : undefined,
+      effects === 'none' && moment === 'begin' && attempt <= 2 && context.strikes(0.3)
+        ? { stands: context.random.between(35_000, 150_000) }
+        : undefined,
   }),
 };

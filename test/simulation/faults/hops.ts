@@ -1,6 +1,6 @@
+import * as z from 'zod';
 import { LIMITS } from '../../../lambdas/contracts/limits.ts';
 import { defineManifest } from '../../../lambdas/contracts/manifest.ts';
-import * as z from 'zod';
 import { type Agent, defineAgent } from '../../../lambdas/runtime/agent.ts';
 import type { FaultKind } from './fault.ts';
 
@@ -9,12 +9,20 @@ const CHANNELS = ['channel.sim.ring_a', 'channel.sim.ring_b'] as const;
 /** An agent that answers on one channel to what it hears on the other, for ever. */
 function answering(name: string, hears: string, says: string): Agent {
   const manifest = defineManifest({
-    ...{ name, description: 'answers', errorImpact: 'a simulated circle does not close', timeoutSeconds: 5, concurrency: 2 },
+    ...{
+      name,
+      description: 'answers',
+      errorImpact: 'a simulated circle does not close',
+      timeoutSeconds: 5,
+      concurrency: 2,
+    },
     channels: { subscribes: [hears], publishes: [says] },
     capabilities: { [`${name}.idle`]: { description: 'nothing', input: z.unknown(), output: z.unknown() } },
   });
-  const answer = async (detail: object, ctx: { publish(channel: string, detail: Record<string, never>): Promise<void> }): Promise<void> =>
-    ctx.publish(says, { ...detail } as Record<string, never>);
+  const answer = async (
+    detail: object,
+    ctx: { publish(channel: string, detail: Record<string, never>): Promise<void> },
+  ): Promise<void> => ctx.publish(says, { ...detail } as Record<string, never>);
   return defineAgent(manifest, { [`${name}.idle`]: () => null }, { [hears]: answer });
 }
 const RING = [answering('ring-a', CHANNELS[0], CHANNELS[1]), answering('ring-b', CHANNELS[1], CHANNELS[0])];

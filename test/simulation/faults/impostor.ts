@@ -27,8 +27,20 @@ export const impostor: FaultKind = {
             ...{ result: { value: { v: FORGED, vote: 'yes' } }, duration_ms: 1 },
           }));
           const header = {
-            ...{ message_id: `forged ${context.random.next()}`, correlation_id: 'forged', timestamp: new Date(startedAt).toISOString() },
-            ...{ sender, receiver: 'coordinator', message_type: 'status_update', priority: 2, ttl: 1_209_600, tenant: 'default', schema_version: 1 },
+            ...{
+              message_id: `forged ${context.random.next()}`,
+              correlation_id: 'forged',
+              timestamp: new Date(startedAt).toISOString(),
+            },
+            ...{
+              sender,
+              receiver: 'coordinator',
+              message_type: 'status_update',
+              priority: 2,
+              ttl: 1_209_600,
+              tenant: 'default',
+              schema_version: 1,
+            },
           };
           const body = JSON.stringify({ header, payload: { run_id: runId, agent, updates } });
           const message = { body, groupId: runId, deduplicationId: `forged ${context.random.next()}` };
@@ -45,8 +57,10 @@ function taskIdsOf(entries: readonly JournalEntry[]): string[] {
   const ids: string[] = [];
   for (const { events } of entries) {
     for (const event of events) {
-      if (event.type === 'run_started' && 'value' in event.definition) ids.push(...event.definition.value.tasks.map(({ id }) => id));
-      else if (event.type === 'tasks_added' && 'value' in event.tasks) ids.push(...event.tasks.value.map(({ id }) => id));
+      if (event.type === 'run_started' && 'value' in event.definition)
+        ids.push(...event.definition.value.tasks.map(({ id }) => id));
+      else if (event.type === 'tasks_added' && 'value' in event.tasks)
+        ids.push(...event.tasks.value.map(({ id }) => id));
       else if (event.type === 'items_expanded' && 'value' in event.items) ids.push(...event.items.value.map(() => '?'));
     }
   }

@@ -1,8 +1,9 @@
-import { runIdOf } from '../../../lambdas/workflow/run-identity.ts';
 import type { JournalEntry } from '../../../lambdas/workflow/journal.ts';
-import { requestIdOf } from '../plan-history.ts';
+import { runIdOf } from '../../../lambdas/workflow/run-identity.ts';
+import { requestIdOf } from '../programs/plan.ts';
 
 const COORDINATOR = 'memory://coordinator.fifo';
+
 import type { FaultKind } from './fault.ts';
 
 /** What the history's plan does (see plan-history.ts); here it is only counted. */
@@ -83,7 +84,9 @@ export const oldSchema: FaultKind = {
       const { platform, programs } = context.world();
       const [program] = programs.values();
       const entries = program ? await platform.world.journal.read(runIdOf('default', requestIdOf(program)), 0) : [];
-      const refused = entries.some(({ events }) => events.some((event) => event.type === 'message_refused' && event.code === 'message_malformed'));
+      const refused = entries.some(({ events }) =>
+        events.some((event) => event.type === 'message_refused' && event.code === 'message_malformed'),
+      );
       return refused ? [] : ['L: a message of an unknown version vanished without a word'];
     },
     ports(ports) {
@@ -101,7 +104,8 @@ export const oldSchema: FaultKind = {
         const { journal } = ports;
         changed.journal = {
           ...journal,
-          append: (runId: string, entry: JournalEntry) => journal.append(runId, context.strikes(0.3) ? olderEntry(entry) : entry),
+          append: (runId: string, entry: JournalEntry) =>
+            journal.append(runId, context.strikes(0.3) ? olderEntry(entry) : entry),
         };
       }
       return { ...ports, ...changed };

@@ -46,10 +46,15 @@ export const snapshots: FaultKind = {
       },
       // Only a new container looks for a snapshot.
       call: ({ process, port, method }) =>
-        process === 'coordinator' && port === 'journal' && method === 'append' && context.isOn() && context.random.chance(0.15)
+        process === 'coordinator' &&
+        port === 'journal' &&
+        method === 'append' &&
+        context.isOn() &&
+        context.random.chance(0.15)
           ? { kill: 'after' }
           : undefined,
-      check: async () => (await Promise.all(written.map(([runId, snapshot]) => compare(context, runId, snapshot)))).flat(),
+      check: async () =>
+        (await Promise.all(written.map(([runId, snapshot]) => compare(context, runId, snapshot)))).flat(),
     };
   },
 };

@@ -1,5 +1,5 @@
-import type { JournalEntry } from '../../../lambdas/workflow/journal.ts';
 import type { RegisteredAgent } from '../../../lambdas/contracts/registry.ts';
+import type { JournalEntry } from '../../../lambdas/workflow/journal.ts';
 import type { FaultContext, FaultKind } from './fault.ts';
 import { copied } from './transport.ts';
 
@@ -61,10 +61,14 @@ export const conflict: FaultKind = {
   does: 'a competing writer appends to the journal first',
   arm: (context) => ({
     call({ process, port, method, args }) {
-      if (process !== 'coordinator' || port !== 'journal' || method !== 'append' || !context.strikes(0.15)) return undefined;
+      if (process !== 'coordinator' || port !== 'journal' || method !== 'append' || !context.strikes(0.15))
+        return undefined;
       const [runId, entry] = args as [string, JournalEntry];
       // Nobody writes before the run has begun but its own messages.
-      void context.world().platform.world.journal.append(runId, rivalEntry(entry, context.random)).catch(() => undefined);
+      void context
+        .world()
+        .platform.world.journal.append(runId, rivalEntry(entry, context.random))
+        .catch(() => undefined);
       return undefined;
     },
   }),
@@ -80,7 +84,8 @@ export const twoCoordinators: FaultKind = {
     },
     call({ process, port, method }) {
       if (process !== 'coordinator' || port === 'queues' || !context.isOn()) return undefined;
-      if (!['append', 'read', 'put', 'setStatus', 'publish'].includes(method) || !context.random.chance(0.15)) return undefined;
+      if (!['append', 'read', 'put', 'setStatus', 'publish'].includes(method) || !context.random.chance(0.15))
+        return undefined;
       return { delayMs: context.random.int(3_000) };
     },
   }),
@@ -125,7 +130,9 @@ export const staleReads: FaultKind = {
             ...heartbeats,
             async of(runId: string) {
               const beats = await heartbeats.of(runId);
-              return context.strikes(0.3) ? new Map([...beats].map(([id, beat]) => [id, { ...beat, at: beat.at - 15_000 }])) : beats;
+              return context.strikes(0.3)
+                ? new Map([...beats].map(([id, beat]) => [id, { ...beat, at: beat.at - 15_000 }]))
+                : beats;
             },
           };
         }
@@ -134,4 +141,3 @@ export const staleReads: FaultKind = {
     };
   },
 };
-

@@ -10,7 +10,9 @@ function sendAgain({ random, world }: FaultContext, queue: string, record: Queue
     const fifo = queue.endsWith('.fifo') && { deduplicationId: `again ${random.next()}` };
     // Through the network, so that its reader is told; in the name of who had sent it.
     const sender = senderId.split(':')[1] ?? 'bus';
-    void platform.queuesOf(sender === 'amazonaws.com' ? 'bus' : sender).send(queue, [{ body, ...(groupId !== undefined && { groupId }), ...fifo }]);
+    void platform
+      .queuesOf(sender === 'amazonaws.com' ? 'bus' : sender)
+      .send(queue, [{ body, ...(groupId !== undefined && { groupId }), ...fifo }]);
   });
 }
 
@@ -19,7 +21,8 @@ function sendAgain({ random, world }: FaultContext, queue: string, record: Queue
  * lost its hold on it, and then the messages say that they were received before.
  */
 export function copied({ queue, records }: Delivery, copies: readonly number[]): DeliveryFault {
-  if (queue.endsWith('.fifo')) for (const record of records) Object.assign(record, { receiveCount: record.receiveCount + 1 });
+  if (queue.endsWith('.fifo'))
+    for (const record of records) Object.assign(record, { receiveCount: record.receiveCount + 1 });
   return { copies };
 }
 
@@ -47,7 +50,8 @@ export const lateDuplicate: FaultKind = {
   does: 'a message comes once more after every dedup window',
   arm: (context) => ({
     deliver(delivery) {
-      for (const record of some(context, delivery, 0.2)) sendAgain(context, delivery.queue, record, context.random.between(301_000, 900_000));
+      for (const record of some(context, delivery, 0.2))
+        sendAgain(context, delivery.queue, record, context.random.between(301_000, 900_000));
       return undefined;
     },
   }),
@@ -94,7 +98,8 @@ export const partialBatch: FaultKind = {
         else batches.delete(name);
       },
       call({ process, container, port, method }) {
-        const works = (port === 'queues' && method === 'send') || (port === 'journal' && method === 'append') || port === 'runs';
+        const works =
+          (port === 'queues' && method === 'send') || (port === 'journal' && method === 'append') || port === 'runs';
         if (!works || !batches.has(`${process} ${container}`)) return undefined;
         return context.strikes(0.4) ? { fail: 'before' } : undefined;
       },

@@ -1,12 +1,26 @@
 import * as z from 'zod';
-import { NonRecoverableError, RecoverableError, SystemError, DataError, type ErrorClass } from '../../../lambdas/contracts/errors.ts';
+import {
+  DataError,
+  type ErrorClass,
+  NonRecoverableError,
+  RecoverableError,
+  SystemError,
+} from '../../../lambdas/contracts/errors.ts';
 import type { Json } from '../../../lambdas/contracts/json.ts';
 import { defineManifest } from '../../../lambdas/contracts/manifest.ts';
 import { type Agent, type AgentContext, defineAgent } from '../../../lambdas/runtime/agent.ts';
 import { taskDefinition } from '../programs/compile.ts';
-import { AGENTS, type Behaviour, type Program, type TaskPlan, UNDO_TYPE, WORK_TYPES, type WorkEffects } from '../programs/plan.ts';
+import { findPlan, parentOf } from '../programs/find-plan.ts';
+import {
+  AGENTS,
+  type Behaviour,
+  type Program,
+  type TaskPlan,
+  UNDO_TYPE,
+  WORK_TYPES,
+  type WorkEffects,
+} from '../programs/plan.ts';
 import { workResult } from '../programs/work-result.ts';
-import { findPlan, parentOf } from '../model.ts';
 import { effectKey } from './ledger.ts';
 import { type AtWork, type Moment, theStage } from './stage.ts';
 
@@ -25,10 +39,13 @@ interface Given {
 
 /** All agents of the simulation; made once, for they look at the stage for what to do. */
 export const FLEET: readonly Agent[] = [
-  ...workers('none', { timeoutSeconds: 10, concurrency: 3, batchSize: 10 }),
+  // So little at once that wide graphs make tasks share messages.
+  ...workers('none', { timeoutSeconds: 10, concurrency: 2, batchSize: 2 }),
   ...workers('idempotent', { timeoutSeconds: 120, concurrency: 6 }),
-  ...workers('outside', { timeoutSeconds: 30, concurrency: 6 }),
-  ...['undo-a', 'undo-b'].map((name) => agent(name, UNDO_TYPE, 'idempotent', { timeoutSeconds: 10, concurrency: 3 }, undo)),
+  ...workers('outside', { timeoutSeconds: 10, concurrency: 6 }),
+  ...['undo-a', 'undo-b'].map((name) =>
+    agent(name, UNDO_TYPE, 'idempotent', { timeoutSeconds: 10, concurrency: 3 }, undo),
+  ),
 ];
 
 interface Sizing {
@@ -69,7 +86,13 @@ async function work(given: Given, ctx: AgentContext, name: string, effects: Work
   if (stage.isDown()) throw new SystemError('service_down', 'the service that everybody needs is down');
   const upstream = await ctx.upstream();
   const { item, index } = given;
-  const inputs = { path: given.path, reads: given.reads, upstream, ...(item !== undefined && { item }), ...(index !== undefined && { index }) };
+  const inputs = {
+    path: given.path,
+    reads: given.reads,
+    upstream,
+    ...(item !== undefined && { item }),
+    ...(index !== undefined && { index }),
+  };
   const result = workResult(inputs, !standsIn && plan.kind === 'type' ? plan.work.pad : 0);
   if (!standsIn) await takeEffect(at, result, ctx);
   if (!standsIn && plan.kind === 'type' && plan.work.adds.length > 0) {
@@ -130,7 +153,7 @@ async function behave(behaviour: Behaviour, at: AtWork, ctx: AgentContext, name:
       return forEver();
     case 'hang':
       if (at.attempt > behaviour.times) return;
-      stage.freeze(at.container, Number.POSITIVE_INFINITY);
+      stage.hangs(at);
       return forEver();
   }
 }

@@ -24,7 +24,9 @@ export function createLedger(): Ledger {
   const remember = (key: string, result: Json): void => {
     const before = results.get(key);
     if (before !== undefined && JSON.stringify(before) !== JSON.stringify(result))
-      contradictions.push(`${key} answered ${JSON.stringify(before).slice(0, 100)}, then ${JSON.stringify(result).slice(0, 100)}`);
+      contradictions.push(
+        `${key} answered ${JSON.stringify(before).slice(0, 100)}, then ${JSON.stringify(result).slice(0, 100)}`,
+      );
     results.set(key, result);
   };
   return {

@@ -1,5 +1,5 @@
-import type { InProcessPlatform } from '../../../lambdas/testing/in-process-platform.ts';
 import { senderIdOf } from '../../../lambdas/testing/agent-lambda.ts';
+import type { InProcessPlatform } from '../../../lambdas/testing/in-process-platform.ts';
 
 /** Messages that were put back already, by world. */
 const putBack = new WeakMap<object, Set<string>>();

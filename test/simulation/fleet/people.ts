@@ -1,8 +1,9 @@
 import type { BusEventDetail } from '../../../lambdas/contracts/bus-events.ts';
 import type { Json } from '../../../lambdas/contracts/json.ts';
 import type { InProcessPlatform } from '../../../lambdas/testing/in-process-platform.ts';
-import { findPlan, PERSON_ANSWERS, parentOf } from '../model.ts';
+import { findPlan, parentOf } from '../programs/find-plan.ts';
 import type { Program } from '../programs/plan.ts';
+import { PERSON_ANSWERS } from '../programs/plan.ts';
 import type { Random } from '../random.ts';
 import { effectKey, type Ledger } from './ledger.ts';
 
@@ -15,14 +16,26 @@ type Asked = BusEventDetail<'decision_requested'>;
 const SURE_AFTER_MS = 30 * 60_000;
 
 /** People who answer what they are asked, each question once, as the program says; they look outside before they say "again". */
-export function people(platform: InProcessPlatform, programs: ReadonlyMap<string, Program>, ledger: Ledger, random: Random): void {
+export function people(
+  platform: InProcessPlatform,
+  programs: ReadonlyMap<string, Program>,
+  ledger: Ledger,
+  random: Random,
+): void {
   const asked = new Set<string>();
   const { clock, world } = platform;
 
   function answer(about: Asked, afterMs: number, decide: () => { decision: string; value?: Json }): void {
     const { workflow_id, task_id, decision_id } = about;
     clock.after(afterMs, () => {
-      const detail = { workflow_id, task_id, decision_id, comment: `about ${task_id}`, decided_by: 'person', ...decide() };
+      const detail = {
+        workflow_id,
+        task_id,
+        decision_id,
+        comment: `about ${task_id}`,
+        decided_by: 'person',
+        ...decide(),
+      };
       void platform.publish({ name: 'decision_made', detail }, 'person');
     });
   }

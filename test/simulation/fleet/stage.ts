@@ -32,6 +32,8 @@ export interface Stage {
   isDown(): boolean;
   /** This piece of work makes its process die, now. */
   kills(work: AtWork): void;
+  /** This piece of work never ends, and its process stands still with it. */
+  hangs(work: AtWork): void;
   /** The container does nothing at all for so long, and then goes on as if nothing had been. */
   freeze(container: ContainerId, ms: number): void;
   /** An execution begins, `late` when its time is over already. */

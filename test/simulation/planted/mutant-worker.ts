@@ -21,7 +21,7 @@ async function hunt({ mutant, from }: Hunt): Promise<MutantReport> {
   for (let histories = from; histories <= within; histories += 1) {
     const seed = 1_000_000 + histories;
     try {
-      const { violations } = await playHistory({ ...planOfSeed(seed, faults), strength: 1 });
+      const { violations } = await playHistory({ ...planOfSeed(seed, { faults }), strength: 1 });
       const [violation] = violations;
       if (violation !== undefined) return { caught: { seed, histories, violation } };
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { FaultName } from '../faults.ts';
+import type { FaultName } from '../faults/catalog.ts';
 
 /** A bug of one line, planted into production code to see whether the simulation finds it. */
 export interface Mutant {
@@ -184,11 +184,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     id: 'poison-takes-others-along',
-    file: 'platform/dead-letters/dead-letters.ts',
-    find: 'const shared = attempts.length > 1 ? { shared: true } : {};',
-    replace: 'const shared = attempts.length > 100 ? { shared: true } : {};',
+    file: 'contracts/manifest.ts',
+    find: "const alone = settings.effects === 'outside' ||",
+    replace: "const alone = settings.effects === 'outside' && settings.timeoutSeconds > 600 ||",
     rule: 8,
-    why: 'tasks that merely shared a message with a deadly one are taken for deadly',
+    why: 'tasks with outside effects share their process, and a deadly one takes the others along',
     faults: ['poison'],
     within: 1_500,
   },

@@ -15,7 +15,9 @@ export function plant({ id, file, find, replace }: Mutant): () => boolean {
   const source = readFileSync(url, 'utf8');
   const places = source.split(find).length - 1;
   if (places !== 1) {
-    throw new Error(`planted bug "${id}": its text is in lambdas/${file} ${places} times, not once; write it anew against the code as it is: ${find}`);
+    throw new Error(
+      `planted bug "${id}": its text is in lambdas/${file} ${places} times, not once; write it anew against the code as it is: ${find}`,
+    );
   }
   let loaded = false;
   registerHooks({

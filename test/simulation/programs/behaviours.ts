@@ -1,23 +1,34 @@
 import type { Random } from '../random.ts';
-import { AGENTS, type Behaviour, type Escalated, GENEROUS, type KindPlan, type WorkEffects } from './plan.ts';
+import {
+  AGENTS,
+  type Behaviour,
+  type Escalated,
+  GENEROUS,
+  type KindPlan,
+  type Mood,
+  type WorkEffects,
+} from './plan.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 
 /** How one task's agent behaves, and how many attempts the task has. */
 export function randomBehaviour(
   random: Random,
-  mood: 'calm' | 'bumpy' | 'grim',
+  mood: Mood,
   effects: WorkEffects,
 ): { behaviour: Behaviour; attempts: number } {
   const trouble = { calm: 0.04, bumpy: 0.3, grim: 0.3 }[mood];
   if (!random.chance(trouble)) {
     const long = effects === 'idempotent' && random.chance(0.15);
-    const behaviour: Behaviour = long ? { does: 'run_long', ms: random.chance(0.2) ? random.between(65_000, 100_000) : random.between(1_000, 30_000) } : { does: 'succeed' };
+    const behaviour: Behaviour = long
+      ? { does: 'run_long', ms: random.chance(0.2) ? random.between(65_000, 100_000) : random.between(1_000, 30_000) }
+      : { does: 'succeed' };
     return { behaviour, attempts: GENEROUS };
   }
   if (mood === 'grim' && random.chance(0.35)) return doomed(random);
   const what = random.weighted({ recoverable: 4, system: 2, refuse: 2, hang: 2, crash: 1 });
-  if (what === 'refuse') return { behaviour: { does: 'refuse', agent: random.pick(AGENTS[effects]) }, attempts: GENEROUS };
+  if (what === 'refuse')
+    return { behaviour: { does: 'refuse', agent: random.pick(AGENTS[effects]) }, attempts: GENEROUS };
   if (what === 'hang') return { behaviour: { does: 'hang', times: random.between(1, 3) }, attempts: GENEROUS };
   if (what === 'crash') return { behaviour: { does: 'crash', times: 1 }, attempts: GENEROUS };
   return { behaviour: { does: 'fail', times: random.between(1, 3), with: what }, attempts: GENEROUS };
@@ -26,7 +37,8 @@ export function randomBehaviour(
 /** It will never succeed, so it is worth few attempts. */
 function doomed(random: Random): { behaviour: Behaviour; attempts: number } {
   const what = random.weighted({ data: 3, non_recoverable: 3, recoverable: 2, hang: 1 });
-  const behaviour: Behaviour = what === 'hang' ? { does: 'hang', times: FOREVER } : { does: 'fail', times: FOREVER, with: what };
+  const behaviour: Behaviour =
+    what === 'hang' ? { does: 'hang', times: FOREVER } : { does: 'fail', times: FOREVER, with: what };
   return { behaviour, attempts: random.between(1, 3) };
 }
 

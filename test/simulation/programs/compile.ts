@@ -18,7 +18,10 @@ export function definitionOf(program: Program): WorkflowDefinition {
     tasks: [
       ...tasks.map((task) => taskDefinition(program, task)),
       // What makes the document large: values that nobody reads.
-      ...Array.from({ length: Math.ceil(pad / 9_000) }, (_, index) => ({ id: `pad${index}`, value: 'p'.repeat(9_000) })),
+      ...Array.from({ length: Math.ceil(pad / 9_000) }, (_, index) => ({
+        id: `pad${index}`,
+        value: 'p'.repeat(9_000),
+      })),
     ],
     ...(priority && { priority }),
     ...(output && { output: [...output] }),
@@ -81,7 +84,10 @@ function work(program: Program, task: TaskPlan): Partial<TaskDefinition> {
     }
     case 'ask': {
       const { options, timeoutSeconds } = task.ask;
-      return { ask: { question: `what about ${task.id}?`, options: [...options] }, ...(timeoutSeconds && { timeoutSeconds }) };
+      return {
+        ask: { question: `what about ${task.id}?`, options: [...options] },
+        ...(timeoutSeconds && { timeoutSeconds }),
+      };
     }
     case 'value':
       return { value: written(task.value) };

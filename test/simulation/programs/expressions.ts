@@ -30,10 +30,7 @@ export const inputField = (name: string): Expr => expr(`$input.${name}`, ({ inpu
 
 /** What a task answered, or 0 where it was skipped or failed. */
 export const answerOf = (task: string): Expr =>
-  expr(
-    `$exists($results.${task}.v) ? $results.${task}.v : 0`,
-    (bindings) => field(resultIn(bindings, task), 'v') ?? 0,
-  );
+  expr(`$exists($results.${task}.v) ? $results.${task}.v : 0`, (bindings) => field(resultIn(bindings, task), 'v') ?? 0);
 
 /** True or false by what a task answered. */
 export const isOdd = (task: string, otherwise: boolean): Expr =>
@@ -77,7 +74,9 @@ function evaluate({ source, bindings }: ExpressionJob): ExpressionOutcome {
   if (!meaning) throw new Error(`no program holds the expression ${source}`);
   const value = meaning(bindings);
   if (value !== undefined) return { value };
-  return { error: { code: 'expression_undefined', class: 'data', message: `expression {% ${source} %} yields nothing` } };
+  return {
+    error: { code: 'expression_undefined', class: 'data', message: `expression {% ${source} %} yields nothing` },
+  };
 }
 
 /** Knows the programs' expressions, and only those. */

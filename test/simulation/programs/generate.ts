@@ -1,13 +1,20 @@
 import type { Random } from '../random.ts';
 import { randomBehaviour, randomEscalated } from './behaviours.ts';
-import { answerOf, constant, countedItems, type Expr, inputField, isOdd, nothing, notTruth, sizeOf } from './expressions.ts';
-import { AGENTS, GENEROUS, type GroupPlan, type KindPlan, type Program, type TaskPlan, type Work } from './plan.ts';
-
-/** How much goes wrong in a program by itself: nothing, only what passes, or something for good. */
-export type Mood = 'calm' | 'bumpy' | 'grim';
+import { classOf, conditionOf, fallbackOf, isDoomed, itemsOf } from './details.ts';
+import { answerOf, constant, type Expr, inputField, nothing, sizeOf } from './expressions.ts';
+import {
+  AGENTS,
+  DISTANT_DEADLINE_S,
+  type GroupPlan,
+  type KindPlan,
+  type Mood,
+  type Program,
+  type TaskPlan,
+  type Work,
+} from './plan.ts';
 
 export interface ProgramOptions {
-  /** Tasks before decomposition; default: 8 to 30. */
+  /** Tasks before decomposition; default: 5 to 24. */
   readonly tasks?: number;
   readonly mood?: Mood;
   /** Documents over the limits for what travels inline. */
@@ -32,8 +39,16 @@ interface Draw {
 /** A random program. The same random stream gives the same program. */
 export function randomProgram(random: Random, name: string, options: ProgramOptions = {}): Program {
   const mood = options.mood ?? random.fork('mood').weighted({ calm: 50, bumpy: 30, grim: 20 });
-  const draw: Draw = { random, mood, name, depth: 0, oversize: options.oversize ?? false, narrow: options.narrow ?? false, tight: options.tight ?? false };
-  const size = options.tasks ?? random.fork('size').between(8, 30);
+  const draw: Draw = {
+    random,
+    mood,
+    name,
+    depth: 0,
+    oversize: options.oversize ?? false,
+    narrow: options.narrow ?? false,
+    tight: options.tight ?? false,
+  };
+  const size = options.tasks ?? random.fork('size').between(5, 24);
   return programOf(draw, size);
 }
 
@@ -61,13 +76,20 @@ function programOf(draw: Draw, size: number): Program {
     }
   }
   const end = random.fork('end');
-  const waitsForever = tasks.some((task) => task.kind === 'waitFor' && task.wait.at === undefined && !task.wait.timeoutSeconds);
+  const waitsForever = tasks.some(
+    (task) => task.kind === 'waitFor' && task.wait.at === undefined && !task.wait.timeoutSeconds,
+  );
   return {
     name,
     tasks,
     groups,
-    input: { x: end.int(1_000), n: end.between(0, 4), keep: 'kept', ...(depth === 0 && end.chance(0.3) && { hidden: end.int(9) }) },
-    timeoutSeconds: waitsForever ? end.between(600, 1_800) : 86_400,
+    input: {
+      x: end.int(1_000),
+      n: end.between(0, 4),
+      keep: 'kept',
+      ...(depth === 0 && end.chance(0.3) && { hidden: end.int(9) }),
+    },
+    timeoutSeconds: waitsForever ? end.between(600, 1_800) : DISTANT_DEADLINE_S,
     lifecycle: depth === 0 && end.chance(0.4) ? 'step_functions' : 'queue',
     events: end.chance(0.5) ? 'task' : 'workflow',
     pad: draw.oversize && depth === 0 && end.chance(0.3) ? 320_000 : 0,
@@ -78,11 +100,19 @@ function programOf(draw: Draw, size: number): Program {
   };
 }
 
-function taskOf(draw: Draw, id: string, earlier: readonly TaskPlan[], whole: readonly string[], group?: string): TaskPlan {
+function taskOf(
+  draw: Draw,
+  id: string,
+  earlier: readonly TaskPlan[],
+  whole: readonly string[],
+  group?: string,
+): TaskPlan {
   const { random, mood, depth } = draw;
   const graph = random.fork('graph');
   const near = earlier.slice(-8);
-  const parents = graph.shuffled(near.map((task) => task.id)).slice(0, Number(graph.weighted({ 0: 25, 1: 40, 2: 25, 3: 10 })));
+  const parents = graph
+    .shuffled(near.map((task) => task.id))
+    .slice(0, Number(graph.weighted({ 0: 25, 1: 40, 2: 25, 3: 10 })));
   if (draw.narrow && near.length > 0) parents.splice(0, parents.length, near.at(-1)?.id ?? 't0');
   const groups = graph.chance(0.5) ? graph.shuffled(whole.filter((name) => name !== group)).slice(0, 1) : [];
   const dependsOn = [...parents, ...groups];
@@ -91,7 +121,10 @@ function taskOf(draw: Draw, id: string, earlier: readonly TaskPlan[], whole: rea
   const extra = random.fork('extra');
   const isWork = plan.kind === 'type';
   const adds = plan.kind === 'type' && plan.work.adds.length > 0;
-  const each = extra.chance(0.1) && !adds && group === undefined && (isWork || plan.kind === 'value' || plan.kind === 'ask') ? itemsOf(extra, parents, mood) : undefined;
+  const each =
+    extra.chance(0.1) && !adds && group === undefined && (isWork || plan.kind === 'value' || plan.kind === 'ask')
+      ? itemsOf(extra, parents, mood)
+      : undefined;
   const doomed = isDoomed(plan);
   const softens = doomed && extra.chance(0.75) ? extra.pick(['optional', 'fallback', 'fallback'] as const) : undefined;
   const tame = group === undefined || !doomed;
@@ -105,10 +138,18 @@ function taskOf(draw: Draw, id: string, earlier: readonly TaskPlan[], whole: rea
     ...(group !== undefined && { group }),
     ...(extra.chance(0.2) && { priority: extra.pick([1, 2, 3, 4] as const) }),
     ...(tame && (softens === 'optional' || extra.chance(0.04)) && { optional: true as const }),
-    ...((softens === 'fallback' || extra.chance(0.05)) && plan.kind !== 'value' && { fallback: fallbackOf(extra, mood) }),
-    ...(isWork && doomed && plan.work.behaviour.does !== 'refuse' && classOf(plan.work) !== 'data' && extra.chance(0.3) && { escalate: extra.pick(['person', 'fail'] as const) }),
+    ...((softens === 'fallback' || extra.chance(0.05)) &&
+      plan.kind !== 'value' && { fallback: fallbackOf(extra, mood) }),
+    ...(isWork &&
+      doomed &&
+      plan.work.behaviour.does !== 'refuse' &&
+      classOf(plan.work) !== 'data' &&
+      extra.chance(0.3) && { escalate: extra.pick(['person', 'fail'] as const) }),
     ...(isWork && extra.chance(0.25) && { undo: { failures: Number(extra.weighted({ 0: 70, 1: 15, 2: 10, 99: 5 })) } }),
-    ...(isWork && extra.chance(0.2) && { select: extra.pick(['score', 'round_robin', 'least_loaded', 'response_time', 'weighted'] as const) }),
+    ...(isWork &&
+      extra.chance(0.2) && {
+        select: extra.pick(['score', 'round_robin', 'least_loaded', 'response_time', 'weighted'] as const),
+      }),
     ...(depth === 0 && plan.kind !== 'consensus' && extra.chance(0.08) && { sees: parents.slice(0, 1) }),
   };
 }
@@ -117,12 +158,23 @@ function kindOf(draw: Draw, id: string, parents: readonly string[], groups: read
   const { random, depth, mood, name } = draw;
   const many = parents.length > 1 && groups.length === 0;
   const top = depth === 0 ? 1 : 0;
-  const kind = random.weighted({ type: 74, value: 7, waitFor: 6 * top, ask: 5, workflow: 4 * top, consensus: many ? 10 : 0 });
+  const kind = random.weighted({
+    type: 74,
+    value: 7,
+    waitFor: 6 * top,
+    ask: 5,
+    workflow: 4 * top,
+    consensus: many ? 10 : 0,
+  });
   switch (kind) {
     case 'type':
       return { kind, work: workOf(draw, id, parents, groups) };
     case 'value':
-      return { kind, value: parents[0] === undefined ? constant(random.int(100)) : random.pick([answerOf(parents[0]), inputField('x')]) };
+      return {
+        kind,
+        value:
+          parents[0] === undefined ? constant(random.int(100)) : random.pick([answerOf(parents[0]), inputField('x')]),
+      };
     case 'waitFor': {
       const when = random.weighted({ before: 3, early: 3, in_time: 3, never: mood === 'grim' ? 2 : 0 });
       const at = { before: 0, early: random.int(5_000), in_time: random.int(60_000), never: undefined }[when];
@@ -132,17 +184,28 @@ function kindOf(draw: Draw, id: string, parents: readonly string[], groups: read
           event: `signal_${id}`,
           payload: { v: random.int(1_000) },
           ...(random.chance(0.4) && { key: `order ${random.int(9)}` }),
-          ...(at === undefined ? random.chance(0.8) && { timeoutSeconds: random.between(20, 60) } : { at, timeoutSeconds: 40_000 }),
+          ...(at === undefined
+            ? random.chance(0.8) && { timeoutSeconds: random.between(20, 60) }
+            : { at, timeoutSeconds: 40_000 }),
         },
       };
     }
     case 'ask': {
       const options = random.chance(0.5) ? ['approve', 'reject'] : ['left', 'right', 'neither'];
-      const how = random.weighted({ once: 6, twice: 2, silent: mood === 'grim' ? 1 : 0, late: mood === 'grim' ? 1 : 0 });
+      const how = random.weighted({
+        once: 6,
+        twice: 2,
+        silent: mood === 'grim' ? 1 : 0,
+        late: mood === 'grim' ? 1 : 0,
+      });
       const first = { decision: random.pick(options), afterMs: random.between(1_000, 50_000) };
       const second = { decision: random.pick(options), afterMs: first.afterMs + random.between(0, 20_000) };
       if (how === 'silent') return { kind, ask: { options, answers: [], timeoutSeconds: random.between(20, 60) } };
-      if (how === 'late') return { kind, ask: { options, answers: [{ ...first, afterMs: 400_000 }], timeoutSeconds: random.between(20, 60) } };
+      if (how === 'late')
+        return {
+          kind,
+          ask: { options, answers: [{ ...first, afterMs: 400_000 }], timeoutSeconds: random.between(20, 60) },
+        };
       return { kind, ask: { options, answers: how === 'twice' ? [first, second] : [first] } };
     }
     case 'workflow': {
@@ -157,7 +220,9 @@ function kindOf(draw: Draw, id: string, parents: readonly string[], groups: read
           quorum: 1,
           tie: random.pick(['fail', 'first'] as const),
           ...(random.chance(0.5) && { threshold: random.pick([0, 0.5, 0.6]) }),
-          ...(random.chance(0.4) && { weights: Object.fromEntries(parents.map((parent) => [parent, random.between(1, 3)])) }),
+          ...(random.chance(0.4) && {
+            weights: Object.fromEntries(parents.map((parent) => [parent, random.between(1, 3)])),
+          }),
         },
       };
     }
@@ -192,35 +257,4 @@ function addedBy(draw: Draw, id: string): TaskPlan[] {
     added.push(task.dependsOn.length > 0 ? task : { ...task, dependsOn: draw.random.chance(0.7) ? [id] : [] });
   }
   return added;
-}
-
-function itemsOf(random: Random, parents: readonly string[], mood: Mood): NonNullable<TaskPlan['each']> {
-  const items = random.weighted({ listed: 3, counted: 3 }) === 'listed' ? Array.from({ length: random.int(5) }, (_, n) => n * 3) : countedItems('n');
-  return {
-    items: parents.length === 0 && random.chance(0.05) ? [] : items,
-    ...(random.chance(0.5) && { limit: random.between(1, 2) }),
-    ...(mood === 'grim' && random.chance(0.5) && { tolerate: random.between(1, 4) }),
-  };
-}
-
-function conditionOf(random: Random, parents: readonly string[], mood: Mood): Expr {
-  if (mood === 'grim' && random.chance(0.03)) return random.chance(0.5) ? notTruth() : nothing();
-  const [parent] = parents;
-  return parent === undefined ? constant(random.chance(0.7)) : isOdd(parent, random.chance(0.5));
-}
-
-function fallbackOf(random: Random, mood: Mood): NonNullable<TaskPlan['fallback']> {
-  if (random.chance(0.5)) return { value: { v: random.int(1_000) } };
-  return { work: mood === 'grim' && random.chance(0.2) ? { does: 'fail', times: Number.POSITIVE_INFINITY, with: 'non_recoverable' } : { does: 'succeed' } };
-}
-
-const classOf = (work: Work): string => (work.behaviour.does === 'fail' ? work.behaviour.with : '');
-
-/** True when the task itself will certainly fail, however often it is tried. */
-export function isDoomed(plan: KindPlan): boolean {
-  if (plan.kind === 'waitFor') return plan.wait.at === undefined;
-  if (plan.kind === 'ask') return plan.ask.timeoutSeconds !== undefined;
-  if (plan.kind !== 'type') return false;
-  const { behaviour } = plan.work;
-  return 'times' in behaviour && behaviour.times > GENEROUS;
 }

@@ -33,6 +33,9 @@ export type Behaviour =
   /** Its process dies. */
   | { readonly does: 'crash'; readonly times: number };
 
+/** How much goes wrong in a program by itself: nothing, only what passes, or something for good. */
+export type Mood = 'calm' | 'bumpy' | 'grim';
+
 /** What a person answers who is asked what to do with a failed task. */
 export type Escalated = 'retry' | 'skip' | 'complete' | 'fail';
 
@@ -125,6 +128,10 @@ export interface Program {
 
 /** Attempts of a task with which no fault can use them up. */
 export const GENEROUS = 20;
+/** What people answer in place of a task. */
+export const PERSON_ANSWERS = 4_711;
+/** Seconds of a deadline that no history should ever see. */
+export const DISTANT_DEADLINE_S = 86_400;
 /** Attempts of an undo. */
 export const UNDO_ATTEMPTS = 6;
 
@@ -141,3 +148,6 @@ export function allTasks(tasks: readonly TaskPlan[]): TaskPlan[] {
 
 /** How agents and model name a task across programs. */
 export const pathOf = (program: Program, taskId: string): string => `${program.name}/${taskId}`;
+
+/** Under which a client asks for the program's run. */
+export const requestIdOf = (program: Program): string => `request ${program.name}`;

@@ -14,7 +14,10 @@ export interface WorkInputs {
 }
 
 /** What an agent answers: a function of all that it was given, so that a wrong input shows in every later result. */
-export function workResult({ path, reads, item, index, upstream }: WorkInputs, pad: number): { v: number; vote: string } {
+export function workResult(
+  { path, reads, item, index, upstream }: WorkInputs,
+  pad: number,
+): { v: number; vote: string } {
   const seen = Object.keys(upstream)
     .sort()
     .map((id) => [id, essence(upstream[id] ?? null)]);

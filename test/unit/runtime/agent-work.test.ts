@@ -134,27 +134,34 @@ describe('an agent', () => {
     expect(await agent.run(await agent.assignment({ taskId: 'a' }))).toEqual(['a']);
   });
 
-  test('gives up work that overruns, and tells it so by the signal', async () => {
-    const aborted = Promise.withResolvers<string>();
-    const agent = bench(
-      workAgent((_, ctx) => {
-        ctx.signal.addEventListener('abort', () => aborted.resolve('aborted'));
-        return new Promise<null>(() => {});
-      }),
-    );
-    const ended = agent.run(await agent.assignment({ header: { not_after: NOW + 20 } }));
-    while (agent.clock.now() < NOW + 20) {
-      await new Promise((resolve) => setImmediate(resolve));
-      agent.clock.advance(10);
-      agent.clock.fireDue();
-    }
-    await ended;
-    expect(await aborted.promise).toBe('aborted');
-    expect((await agent.reported())[0]?.updates[0]).toMatchObject({
-      status: 'failed',
-      error: { code: 'timeout', class: 'recoverable' },
-    });
-  });
+  test.each([
+    ['none', { code: 'timeout', class: 'recoverable' }],
+    // What was let go of may still take effect, so it must not be done again by itself.
+    ['outside', { code: 'unknown_outcome', class: 'non_recoverable' }],
+  ] as const)(
+    'gives up work with effects "%s" that overruns, and tells it so by the signal',
+    async (effects, error) => {
+      const aborted = Promise.withResolvers<string>();
+      const agent = bench(
+        workAgent(
+          (_, ctx) => {
+            ctx.signal.addEventListener('abort', () => aborted.resolve('aborted'));
+            return new Promise<null>(() => {});
+          },
+          { effects },
+        ),
+      );
+      const ended = agent.run(await agent.assignment({ header: { not_after: NOW + 20 } }));
+      while (agent.clock.now() < NOW + 20) {
+        await new Promise((resolve) => setImmediate(resolve));
+        agent.clock.advance(10);
+        agent.clock.fireDue();
+      }
+      await ended;
+      expect(await aborted.promise).toBe('aborted');
+      expect((await agent.reported())[0]?.updates[0]).toMatchObject({ status: 'failed', error });
+    },
+  );
 
   test('refuses input that its capability does not take, naming the field', async () => {
     const manifest = defineManifest({

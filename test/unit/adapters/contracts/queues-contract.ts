@@ -49,6 +49,21 @@ export function queuesContract(world: World): void {
       await expect(queues.send(url, [{ body: 'x'.repeat(1_100_000) }])).rejects.toMatchObject(refused);
     });
 
+    test('refuse a message with a character that SQS does not take, and take the others', async () => {
+      const { queues, createQueue } = world();
+      const refused = { code: 'message_refused', class: 'data' };
+      for (const kind of ['standard', 'fifo'] as const) {
+        const queue = await createQueue(kind);
+        const bodies = ['good', 'bell \u0007', 'no character \uffff', 'tab\t and bee 🐝'];
+        const sent = bodies.map((body) => ({
+          body,
+          ...(kind === 'fifo' && { groupId: 'run', deduplicationId: body }),
+        }));
+        await expect(queues.send(queue.url, sent)).rejects.toMatchObject(refused);
+        expect((await drain(queue, 2)).map(({ body }) => body).sort()).toEqual(['good', 'tab\t and bee 🐝']);
+      }
+    });
+
     test('do nothing for no messages', async () => {
       const { queues, createQueue } = world();
       const { url } = await createQueue('standard');

@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { playHistory } from '../history.ts';
 import { planOfSeed } from '../plan-of-seed.ts';
@@ -11,41 +9,39 @@ export interface Hunted {
   readonly id: string;
   readonly rule: Mutant['rule'];
   readonly caught: boolean;
+  /** Played until it was caught, or given up on. */
   readonly histories: number;
+  /** What was violated, or why it was not caught. */
   readonly what: string;
 }
 
-/** Plants each bug and looks whether the simulation finds it: `npm run sim` for bugs. */
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { json: { type: 'boolean', default: false }, only: { type: 'string' }, jobs: { type: 'string', default: String(availableParallelism()) } },
-  });
-  const wanted = values.only?.split(',');
-  const queue = MUTANTS.filter(({ id }) => !wanted || wanted.includes(id));
-  const hunted: Hunted[] = [];
+/** Plants each bug, one at a time and each in a thread of its own, and looks whether the simulation finds it. */
+export async function huntPlanted(
+  jobs: number,
+  onHunted: (hunted: Hunted) => void,
+  only?: readonly string[],
+): Promise<Hunted[]> {
+  const queue = MUTANTS.filter(({ id }) => !only || only.includes(id));
+  const all: Hunted[] = [];
   const work = async (): Promise<void> => {
     for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-      const result = await hunt(mutant);
-      hunted.push(result);
-      if (!values.json) process.stdout.write(`${result.caught ? 'caught' : 'MISSED'} ${result.id} (rule ${result.rule}) after ${result.histories}: ${result.what.slice(0, 160)}\n`);
+      const hunted = await hunt(mutant, 1);
+      all.push(hunted);
+      onHunted(hunted);
     }
   };
-  await Promise.all(Array.from({ length: Number(values.jobs) }, work));
-  hunted.sort((a, b) => (a.id < b.id ? -1 : 1));
-  const missed = hunted.filter(({ caught }) => !caught);
-  if (values.json) process.stdout.write(`${JSON.stringify({ planted: hunted.length, caught: hunted.length - missed.length, hunted })}\n`);
-  else process.stdout.write(`${hunted.length - missed.length} of ${hunted.length} planted bugs caught\n`);
-  return missed.length > 0 ? 1 : 0;
+  await Promise.all(Array.from({ length: jobs }, work));
+  return all.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-async function hunt(mutant: Mutant, from = 1): Promise<Hunted> {
+async function hunt(mutant: Mutant, from: number): Promise<Hunted> {
   const { id, rule } = mutant;
   const report = await inWorker({ mutant, from });
   if ('error' in report) return { id, rule, caught: false, histories: 0, what: report.error };
   if ('missedAfter' in report) return { id, rule, caught: false, histories: report.missedAfter, what: mutant.why };
   const { seed, histories, violation } = report.caught;
   // It is the bug that was caught only if the same history is clean without it.
-  const { violations } = await playHistory({ ...planOfSeed(seed, mutant.faults), strength: 1 });
+  const { violations } = await playHistory({ ...planOfSeed(seed, { faults: mutant.faults }), strength: 1 });
   if (violations.length > 0) return hunt(mutant, histories + 1);
   return { id, rule, caught: true, histories, what: violation };
 }
@@ -63,13 +59,3 @@ async function inWorker(wanted: Hunt): Promise<MutantReport> {
     await worker.terminate();
   }
 }
-
-main().then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 2;
-  },
-);

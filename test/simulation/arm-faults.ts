@@ -1,58 +1,9 @@
 import type { CallFault, DeliveryFault, Hooks } from '../../lambdas/testing/hooks.ts';
-import { breakerRace, clocks, retryStorm } from './faults/clocks.ts';
-import * as crashes from './faults/crashes.ts';
+import { FAULTS, type FaultName } from './faults/catalog.ts';
 import type { FaultContext, FaultKind, Hand, World } from './faults/fault.ts';
-import { hops } from './faults/hops.ts';
-import { impostor } from './faults/impostor.ts';
-import * as senders from './faults/senders.ts';
-import { snapshots } from './faults/snapshots.ts';
-import * as store from './faults/store.ts';
-import * as transport from './faults/transport.ts';
 import type { AtWork, Mishap, Moment } from './fleet/stage.ts';
 import type { HistoryPlan } from './plan-history.ts';
 import type { Random } from './random.ts';
-
-export type { World } from './faults/fault.ts';
-
-/** Every kind of fault of the matrix, by its short name. */
-export const FAULTS = {
-  duplicate: transport.duplicate,
-  'bus-twice': transport.busTwice,
-  'late-duplicate': transport.lateDuplicate,
-  redrive: transport.redrive,
-  reorder: transport.reorder,
-  late: transport.late,
-  'partial-batch': transport.partialBatch,
-  'bad-answer': transport.badAnswer,
-  poison: crashes.poison,
-  'crash-before-effect': crashes.crashBeforeEffect,
-  'crash-after-effect': crashes.crashAfterEffect,
-  'crash-after-append': crashes.crashAfterAppend,
-  'crash-anywhere': crashes.crashAnywhere,
-  zombie: crashes.zombie,
-  'lost-answer': store.lostAnswer,
-  throttling: store.throttling,
-  conflict: store.conflict,
-  'two-coordinators': store.twoCoordinators,
-  'stale-reads': store.staleReads,
-  oversize: senders.oversize,
-  'partial-send': transport.partialSend,
-  'bus-gives-up': transport.busGivesUp,
-  'throttled-consumer': transport.throttledConsumer,
-  'breaker-race': breakerRace,
-  'backup-wins': crashes.backupWins,
-  'retry-storm': retryStorm,
-  hops,
-  twice: senders.twice,
-  large: senders.large,
-  impostor,
-  'token-twice': senders.tokenTwice,
-  clocks,
-  'old-schema': senders.oldSchema,
-  snapshots,
-} as const satisfies Record<string, FaultKind>;
-export type FaultName = keyof typeof FAULTS;
-export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
 export interface ArmedFaults {
   readonly hooks: Hooks;
@@ -75,7 +26,9 @@ export function armFaults(plan: HistoryPlan, random: Random, world: () => World)
   const hands = plan.faults.map((name): Hand => {
     const kind: FaultKind = FAULTS[name];
     const own = random.fork(name);
-    const count = (times = 1): void => void (fired[name] = (fired[name] ?? 0) + times);
+    const count = (times = 1): void => {
+      fired[name] = (fired[name] ?? 0) + times;
+    };
     const context: FaultContext = {
       random: own,
       world,
@@ -145,8 +98,14 @@ function hooksOf(having: Having): Hooks {
       route: (type, queue) => routes.map((route) => route(type, queue)).find((fate) => fate !== 'deliver') ?? 'deliver',
     }),
     ...(skews.length > 0 && { skewMs: (container) => skews.reduce((sum, skew) => sum + skew(container), 0) }),
-    ...(steps.length > 0 && { step: (step) => steps.forEach((each) => each(step)) }),
-    ...(ports.length > 0 && { ports: (own, container) => ports.reduce((wrapped, wrap) => wrap(wrapped, container), own) }),
+    ...(steps.length > 0 && {
+      step: (step) => {
+        for (const each of steps) each(step);
+      },
+    }),
+    ...(ports.length > 0 && {
+      ports: (own, container) => ports.reduce((wrapped, wrap) => wrap(wrapped, container), own),
+    }),
   };
 }
 

@@ -1,7 +1,8 @@
-import { effectKey } from './fleet/ledger.ts';
-import type { PlayedHistory, PlayedRun } from './invariants.ts';
-import type { TaskView } from './journal-view.ts';
-import { findPlan, parentOf, PERSON_ANSWERS } from './model.ts';
+import { effectKey } from '../fleet/ledger.ts';
+import type { PlayedHistory, PlayedRun } from '../played.ts';
+import { findPlan, parentOf } from '../programs/find-plan.ts';
+import { PERSON_ANSWERS } from '../programs/plan.ts';
+import type { TaskView } from '../view/run-view.ts';
 
 /** Invariant E: every effect at most once, and exactly once where the task completed by its own work. */
 export function checkEffects({ ledger }: PlayedHistory, runs: readonly PlayedRun[]): string[] {
@@ -36,9 +37,16 @@ function isAnswered(result: unknown): boolean {
 }
 
 /** What is taken back is what was done. */
-function checkUndo(undo: TaskView, done: TaskView | undefined, undone: unknown, resultOf: (task: TaskView) => unknown): string[] {
+function checkUndo(
+  undo: TaskView,
+  done: TaskView | undefined,
+  undone: unknown,
+  resultOf: (task: TaskView) => unknown,
+): string[] {
   if (undo.status !== 'completed' || !done) return [];
   const result = done.status === 'completed' ? resultOf(done) : undefined;
   const answer = typeof result === 'object' && result !== null && 'v' in result ? result.v : -1;
-  return undone === answer ? [] : [`E: ${undo.id} took back ${JSON.stringify(undone)}, done was ${JSON.stringify(answer)}`];
+  return undone === answer
+    ? []
+    : [`E: ${undo.id} took back ${JSON.stringify(undone)}, done was ${JSON.stringify(answer)}`];
 }

@@ -1,5 +1,5 @@
-import type { PlayedHistory, PlayedRun } from './invariants.ts';
-import { requestIdOf } from './plan-history.ts';
+import type { PlayedHistory, PlayedRun } from '../played.ts';
+import { requestIdOf } from '../programs/plan.ts';
 
 const ENDS = ['workflow_completed', 'workflow_failed', 'workflow_cancelled'];
 
@@ -10,30 +10,43 @@ export function checkNews({ platform, published, plan }: PlayedHistory, runs: re
   for (const { program, view, record } of runs) {
     const say = (fault: string): void => void faults.push(`${program.name}: ${fault}`);
     const told = byRun.get(view.runId) ?? [];
-    const ends = new Set(told.filter(({ name }) => ENDS.includes(name)).map(({ name, detail }) => `${name} ${JSON.stringify({ ...detail, at: '' })}`));
+    const ends = new Set(
+      told
+        .filter(({ name }) => ENDS.includes(name))
+        .map(({ name, detail }) => `${name} ${JSON.stringify({ ...detail, at: '' })}`),
+    );
     if (ends.size !== 1) say(`L: its end was told in ${ends.size} ways: ${[...ends].join(' | ').slice(0, 500)}`);
     const [end = ''] = ends;
-    if (ends.size === 1 && !end.startsWith(`workflow_${view.phase} `)) say(`L: it ${view.phase}, but the bus says ${end.slice(0, 60)}`);
+    if (ends.size === 1 && !end.startsWith(`workflow_${view.phase} `))
+      say(`L: it ${view.phase}, but the bus says ${end.slice(0, 60)}`);
     if (!told.some(({ name }) => name === 'workflow_started')) say('L: nobody was told that it started');
     if (view.definition?.events === 'task') {
-      const completions = new Set(told.filter(({ name }) => name === 'task_completed').map(({ detail }) => String(detail.task_id)));
+      const completions = new Set(
+        told.filter(({ name }) => name === 'task_completed').map(({ detail }) => String(detail.task_id)),
+      );
       for (const { id, status } of view.tasks) {
         if (status === 'completed' && !completions.has(id)) say(`L: nobody was told that ${id} completed`);
-        if (status !== 'completed' && completions.has(id)) say(`L: everybody was told that ${id} completed, but it ${status}`);
+        if (status !== 'completed' && completions.has(id))
+          say(`L: everybody was told that ${id} completed, but it ${status}`);
       }
     }
     const execution = platform.lifecycle.executions.get(view.runId);
-    if (execution && (execution.status === 'succeeded') !== (view.phase === 'completed')) say(`L: it ${view.phase}, its lifecycle ${execution.status} (${execution.error?.code})`);
+    if (execution && (execution.status === 'succeeded') !== (view.phase === 'completed'))
+      say(`L: it ${view.phase}, its lifecycle ${execution.status} (${execution.error?.code})`);
     const inTime = view.endedAt < view.deadline && plan.faults.length === 0;
     if (execution && inTime && execution.asked > 1) say('L: its lifecycle was not told in time and had to ask again');
-    if (record.requestId !== requestIdOf(program) && record.status === 'requested') say('L: a sub-workflow was asked for and never began');
+    if (record.requestId !== requestIdOf(program) && record.status === 'requested')
+      say('L: a sub-workflow was asked for and never began');
   }
   for (const { name, detail } of published) {
-    const refused = name === 'workflow_rejected' && !['request_id_reused', 'run_ended', 'unknown_run'].includes(String(detail.code));
+    const refused =
+      name === 'workflow_rejected' && !['request_id_reused', 'run_ended', 'unknown_run'].includes(String(detail.code));
     if (refused) faults.push(`L: a sound request was rejected: ${JSON.stringify(detail).slice(0, 300)}`);
   }
   const reused = plan.repeats?.some(({ otherBody }) => otherBody) ?? false;
-  const told = published.some(({ name, detail }) => name === 'workflow_rejected' && detail.code === 'request_id_reused');
+  const told = published.some(
+    ({ name, detail }) => name === 'workflow_rejected' && detail.code === 'request_id_reused',
+  );
   if (told && !reused) faults.push('E: a repeated request was taken for another');
   if (reused && !told) faults.push('E: another request under the same id was not refused');
   return faults;

@@ -1,4 +1,4 @@
-import type { PlayedHistory, PlayedRun } from './invariants.ts';
+import type { PlayedHistory, PlayedRun } from '../played.ts';
 
 /** A coordinator may know of a breaker a second late, and what it has decided by then takes a moment. */
 const NOTICED_AFTER_MS = 5_000;
@@ -10,7 +10,9 @@ export function checkBreakers({ published, plan }: PlayedHistory, runs: readonly
   const open: Array<{ agent: string; from: number; until: number }> = [];
   for (const [index, { detail, at }] of changes.entries()) {
     if (detail.state !== 'open') continue;
-    const closed = changes.slice(index + 1).find((later) => later.detail.agent === detail.agent && later.detail.state === 'closed');
+    const closed = changes
+      .slice(index + 1)
+      .find((later) => later.detail.agent === detail.agent && later.detail.state === 'closed');
     const until = Math.min(Date.parse(String(detail.open_until)), closed?.at ?? Number.POSITIVE_INFINITY);
     open.push({ agent: String(detail.agent), from: at + NOTICED_AFTER_MS, until });
   }

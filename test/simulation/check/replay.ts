@@ -1,0 +1,25 @@
+import { evolve } from '../../../lambdas/workflow/evolve.ts';
+import { newRun } from '../../../lambdas/workflow/state.ts';
+import type { PlayedRun } from '../played.ts';
+
+/** The engine's own fold gives the same, entry by entry and all at once, and what the journal view made of it. */
+export function checkReplay({ view, entries }: PlayedRun): string[] {
+  let state = newRun(view.runId);
+  try {
+    for (const entry of entries) state = evolve(state, entry.events, entry.at);
+  } catch (error) {
+    return [`M: the journal can't be replayed: ${error instanceof Error ? error.message : String(error)}`];
+  }
+  const faults: string[] = [];
+  if (state.phase !== view.phase) faults.push(`M: replay ends ${state.phase}, the journal says ${view.phase}`);
+  state.tasks.forEach((task, index) => {
+    const seen = view.tasks[index];
+    if (seen?.id !== task.definition.id || seen.status !== statusOf(task.status))
+      faults.push(
+        `M: replay has ${task.definition.id} ${task.status}, the journal says ${seen?.id} is ${seen?.status}`,
+      );
+  });
+  return faults;
+}
+
+const statusOf = (status: string): string => (status === 'waiting' || status === 'ready' ? 'open' : status);

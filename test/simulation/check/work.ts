@@ -1,0 +1,54 @@
+import type { PlayedHistory, PlayedRun } from '../played.ts';
+import { WORK_TYPES } from '../programs/plan.ts';
+import type { TaskView } from '../view/run-view.ts';
+
+/** Attempts stay bounded: by the task's own limit where nothing is disturbed, else with the silent ones and an alternative. */
+export function checkAttempts({ view, entries }: PlayedRun, disturbed: boolean): string[] {
+  const mostOf = ({ definition, refused }: TaskView): number => {
+    const own = definition.retry?.maxAttempts ?? 3;
+    return disturbed ? Math.max(own, 3) + 2 : own + Math.min(refused, 1);
+  };
+  const faults = view.tasks
+    .filter((task) => task.spent > mostOf(task))
+    .map((task) => `B: ${task.id} failed ${task.spent} times in a row, ${mostOf(task)} it may`);
+  const attempts = view.tasks.reduce((sum, { attempt }) => sum + attempt, 0);
+  const most = 100 + 12 * (attempts + view.tasks.length);
+  if (entries.length > most) faults.push(`B: ${entries.length} journal entries for ${attempts} attempts`);
+  return faults;
+}
+
+/** What agents did is what the journal says they were given. */
+export function checkWork(
+  { view, entries }: PlayedRun,
+  { executions, deadly, plan }: PlayedHistory,
+  disturbed: boolean,
+): string[] {
+  const faults: string[] = [];
+  if (!disturbed) {
+    if (view.silences.length > 0)
+      faults.push(`L: ${view.silences.length} attempts fell silent though nothing was wrong`);
+    for (const { id, holders } of view.tasks) {
+      holders.forEach((_, index) => {
+        const times = executions.get(`${view.runId}/${id}/${index + 1}`) ?? 0;
+        const cut = times === 0 && view.phase !== 'completed';
+        if (times !== 1 && !cut) faults.push(`B: attempt ${index + 1} of ${id} was begun ${times} times`);
+      });
+    }
+  }
+  // Work with outside effects is alone in its process: what kills others does not touch it.
+  if (plan.faults.every((name) => name === 'poison')) {
+    for (const { task, attempt } of view.silences) {
+      const alone = task.definition.type === WORK_TYPES.outside && !task.usesFallback;
+      if (alone && !deadly.has(`${view.runId}/${task.id}/${attempt}`))
+        faults.push(`B: attempt ${attempt} of ${task.id} died of another's poison`);
+    }
+  }
+  for (const { seq, events } of entries) {
+    const bytes = JSON.stringify(events.filter(({ type }) => type !== 'run_started' && type !== 'tasks_added')).length;
+    if (bytes > LARGEST_ENTRY) faults.push(`B: entry ${seq} has ${bytes} bytes`);
+  }
+  return faults;
+}
+
+/** A turn is split before its entry grows past 300 KB; the item ends at 400 KB. */
+const LARGEST_ENTRY = 330_000;

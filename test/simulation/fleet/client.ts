@@ -1,0 +1,49 @@
+import type { InProcessPlatform } from '../../../lambdas/testing/in-process-platform.ts';
+import { runIdOf } from '../../../lambdas/workflow/run-identity.ts';
+import type { HistoryPlan } from '../plan-history.ts';
+import { definitionOf } from '../programs/compile.ts';
+import { allTasks, type Program, requestIdOf } from '../programs/plan.ts';
+
+/** Asks for the program's run, sends it its events and its cancel. */
+export async function request(platform: InProcessPlatform, program: Program, plan: HistoryPlan): Promise<void> {
+  const { clock } = platform;
+  const request_id = requestIdOf(program);
+  const common = { request_id, tenant: 'default' };
+  for (const task of allTasks(program.tasks)) {
+    if (task.kind !== 'waitFor' || task.wait.at === undefined) continue;
+    const { event, key, payload, at } = task.wait;
+    const detail = {
+      ...common,
+      event,
+      payload,
+      event_id: `${request_id}/${task.id}`,
+      ...(key !== undefined && { key }),
+    };
+    const send = (): void => void platform.publish({ name: 'workflow_event', detail });
+    if (at === 0) send();
+    else clock.after(at, send);
+  }
+  const definition = definitionOf(program);
+  if (!plan.adHoc) await platform.world.registry.registerDefinition(definition);
+  const detail = {
+    ...common,
+    workflow: program.name,
+    input: program.input,
+    ...(plan.adHoc && { definition: JSON.parse(JSON.stringify(definition)) }),
+  };
+  await platform.publish({ name: 'workflow_requested', detail });
+  for (const repeat of plan.repeats ?? []) {
+    const again = repeat.otherBody ? { ...detail, input: { ...program.input, other: true } } : detail;
+    clock.after(repeat.afterMs, () => void platform.publish({ name: 'workflow_requested', detail: again }));
+  }
+  if (program.cancelAt === undefined) return;
+  const workflow_id = runIdOf('default', request_id);
+  clock.after(
+    program.cancelAt,
+    () =>
+      void platform.publish({
+        name: 'workflow_cancel_requested',
+        detail: { workflow_id, reason: 'by plan', requested_by: 'person' },
+      }),
+  );
+}

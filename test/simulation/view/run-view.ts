@@ -1,0 +1,85 @@
+import type { ResultValue } from '../../../lambdas/contracts/blob.ts';
+import type { ErrorReport } from '../../../lambdas/contracts/errors.ts';
+import type { TaskDefinition, WorkflowDefinition } from '../../../lambdas/contracts/workflow-definition.ts';
+
+/*
+ * A run as its journal tells it, folded a second time and on purpose without the engine's own fold: every event is held
+ * against what may follow what.
+ */
+
+/** `open`: it has not begun, or may begin again. */
+export type ViewStatus =
+  | 'open'
+  | 'dispatched'
+  | 'suspended'
+  | 'backoff'
+  | 'completed'
+  | 'failed'
+  | 'skipped'
+  | 'cancelled';
+
+export interface TaskView {
+  readonly id: string;
+  readonly definition: TaskDefinition;
+  status: ViewStatus;
+  attempt: number;
+  /** Agents by attempt, from the first. */
+  readonly holders: string[];
+  result?: ResultValue;
+  error?: ErrorReport;
+  tolerated: boolean;
+  usesFallback: boolean;
+  /** How many were completed before it. */
+  order?: number;
+  /** An attempt of it ended without a report. */
+  unsure: boolean;
+  decision?: string;
+  /** Failures since it last got attempts anew. */
+  spent: number;
+  /** Failures after which another agent may have been tried beyond its attempts. */
+  refused: number;
+  /** Item tasks of a forEach. */
+  children?: string[];
+  parent?: string;
+  undoOf?: string;
+  /** It ended while the run was taken back. */
+  late?: true;
+}
+
+export interface RunView {
+  readonly runId: string;
+  phase: 'new' | 'running' | 'compensating' | 'completed' | 'failed' | 'cancelled';
+  definition?: WorkflowDefinition;
+  readonly tasks: TaskView[];
+  readonly byId: Map<string, TaskView>;
+  deadline: number;
+  endedAt: number;
+  error?: ErrorReport;
+  failedTask?: string;
+  /** Ids of what was to be undone, in order. */
+  undoPlan?: string[];
+  completed: number;
+  retries: number;
+  readonly waiting: Map<string, string>;
+  readonly received: Set<string>;
+  readonly taken: Set<string>;
+  readonly refused: string[];
+  /** Attempts that ended without a report. */
+  readonly silences: Array<{ readonly task: TaskView; readonly attempt: number }>;
+  readonly faults: string[];
+}
+
+const OVER: ReadonlySet<ViewStatus> = new Set(['completed', 'failed', 'skipped', 'cancelled']);
+export const isOver = ({ status }: Pick<TaskView, 'status'>): boolean => OVER.has(status);
+
+/** Over in a way with which its dependents may begin. */
+export const isSettled = (task: TaskView): boolean =>
+  task.status === 'completed' || task.status === 'skipped' || (task.status === 'failed' && task.tolerated);
+
+export const hasEnded = ({ phase }: RunView): boolean =>
+  phase === 'completed' || phase === 'failed' || phase === 'cancelled';
+
+/** Notes a breach of invariant M. */
+export function expect(view: RunView, holds: boolean, otherwise: string): void {
+  if (!holds) view.faults.push(`M: ${otherwise}`);
+}

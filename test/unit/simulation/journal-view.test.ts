@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import type { RunEvent } from '../../../lambdas/workflow/events.ts';
+import type { JournalEntry } from '../../../lambdas/workflow/journal.ts';
+import { viewOf } from '../../simulation/view/journal-view.ts';
+
+const RUN_ID = `run_${'0'.repeat(40)}`;
+const started: RunEvent = {
+  type: 'run_started',
+  request: { request_id: 'r', tenant: 'default', correlation_id: 'c', requested_by: 'test', priority: 2 },
+  definition: {
+    value: {
+      ...{ name: 'w', version: 1, description: '', timeoutSeconds: 60, events: 'task' },
+      tasks: [
+        { id: 'a', type: 'work' },
+        { id: 'b', type: 'work', dependsOn: ['a'] },
+      ],
+    },
+  },
+  input: { value: {} },
+  deadline: 60_000,
+};
+const dispatched = (task: number, attempt = 1): RunEvent => ({
+  ...{ type: 'tasks_dispatched', agent: 'worker', lane: 'standard', attempt, notAfter: 1_000, tasks: [task], why: '' },
+});
+const done = (task: number): RunEvent => ({
+  ...{ type: 'tasks_completed', agent: 'worker', done: [[task, 1, 5, { value: 1 }]] },
+});
+/** Each list is one entry. */
+const journal = (...turns: RunEvent[][]): JournalEntry[] =>
+  turns.map((events, index) => ({ seq: index + 1, turnId: `${index}`, at: index, confirmed: index, events }));
+const faultsOf = (...turns: RunEvent[][]): readonly string[] => viewOf(RUN_ID, journal(...turns)).faults;
+
+describe('a journal held against what may follow what', () => {
+  test('a run that goes as it should has no faults', () => {
+    const good = [
+      [started, dispatched(0)],
+      [done(0), dispatched(1)],
+      [done(1), { type: 'run_completed' } as const],
+    ];
+    expect(faultsOf(...good)).toEqual([]);
+  });
+
+  test.each<[string, RunEvent[][]]>([
+    ['a task that begins before its dependency is over', [[started, dispatched(1)]]],
+    ['a task that completes twice', [[started, dispatched(0)], [done(0)], [done(0)]]],
+    ['an attempt that skips a number', [[started, dispatched(0, 2)]]],
+    [
+      'a run that completes with an open task',
+      [
+        [started, dispatched(0)],
+        [done(0), { type: 'run_completed' }],
+      ],
+    ],
+    ['what is done after the end', [[started, { type: 'run_cancelled', reason: '', by: '' }], [dispatched(0)]]],
+    ['a start after a start', [[started], [started]]],
+    ['work before the start', [[dispatched(0)]]],
+    ['an entry without events', [[started], []]],
+  ])('finds %s', (_, turns) => {
+    expect(faultsOf(...turns)).not.toEqual([]);
+  });
+
+  test('finds a gap in the numbers and time that runs back', () => {
+    const [first, second] = journal([started], [dispatched(0)]);
+    if (!first || !second) throw new Error('two entries were made');
+    expect(viewOf(RUN_ID, [first, { ...second, seq: 3 }]).faults).toEqual(['M: entry 3 follows 1']);
+    expect(viewOf(RUN_ID, [first, { ...second, at: -1 }]).faults).toEqual(['M: time runs back at entry 2']);
+  });
+});
