@@ -79,6 +79,13 @@ module.exports = {
       to: { path: '^lambdas/adapters/' },
     },
     {
+      name: 'testing-needs-no-cloud',
+      severity: 'error',
+      comment: 'the platform in one process is for tests that need no cloud: ports in memory fulfil it.',
+      from: { path: '^lambdas/testing/' },
+      to: { path: '^lambdas/adapters/aws/' },
+    },
+    {
       name: 'agents-reach-the-world-through-ctx',
       severity: 'error',
       comment: 'an agent runs unchanged in tests and in AWS because everything it needs comes in through ctx.',

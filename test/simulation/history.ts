@@ -11,6 +11,7 @@ import { createLedger } from './fleet/ledger.ts';
 import { operate } from './fleet/operator.ts';
 import { createPauses, nameOf } from './fleet/pauses.ts';
 import { people } from './fleet/people.ts';
+import { plainJournal } from './fleet/plain-journal.ts';
 import { type AtWork, setStage } from './fleet/stage.ts';
 import { checkInvariants } from './invariants.ts';
 import type { HistoryPlan } from './plan-history.ts';
@@ -84,7 +85,9 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
     evaluator: programEvaluator,
     random: random.fork('dice').next,
     measureEveryMs: plan.measures ? 60_000 : 0,
+    sweepEveryMs: plan.sweepMinutes * 60_000,
   });
+  if (!plan.storesItems) platform.world.journal = plainJournal();
   const world: World = { platform, startedAt, programs };
   platform.world.bus.subscribe((event) => trace.event(event));
   const work = random.fork('work');

@@ -18,6 +18,10 @@ export interface HistoryPlan {
   readonly adHoc: boolean;
   /** Work takes times of all lengths, so that hardly any reports come together. */
   readonly uneven: boolean;
+  /** Minutes between the sweeper's calls; as deployed: 1. */
+  readonly sweepMinutes: number;
+  /** Journals lie in items as DynamoDB has them. */
+  readonly storesItems: boolean;
   /** Watches on after everything came to rest. */
   readonly checksQuiet: boolean;
 }

@@ -1,7 +1,7 @@
 import { FAULT_NAMES, type FaultName } from './faults/catalog.ts';
 import type { HistoryPlan } from './plan-history.ts';
-import { randomProgram } from './programs/generate.ts';
-import { randomOf } from './random.ts';
+import { type ProgramOptions, randomProgram } from './programs/generate.ts';
+import { type Random, randomOf } from './random.ts';
 
 export interface PlanChoice {
   /** Kinds of faults to choose from; default: all. */
@@ -17,24 +17,17 @@ export function planOfSeed(seed: number, { faults: kinds = FAULT_NAMES, tasks: s
   // Large runs take a hundred times as long as others.
   const usual = kinds.filter((name) => name !== 'large');
   const names =
-    usual.length === 0 || (kinds.includes('large') && choice.chance(0.008))
+    usual.length === 0 || (kinds.includes('large') && choice.chance(0.006))
       ? kinds.filter((name) => name === 'large')
       : usual;
   const faults = choice.shuffled(names).slice(0, choice.chance(0.6) ? 1 : 2);
   const count = faults.includes('breaker-race') ? 3 : 1;
   const oversize = faults.includes('oversize');
-  const tasks = faults.includes('large')
-    ? { tasks: choice.fork('large').chance(0.01) ? 10_000 : 600, mood: 'calm' as const }
-    : faults.includes('snapshots')
-      ? { tasks: choice.fork('long').between(80, 110), narrow: true, mood: 'calm' as const }
-      : size === undefined
-        ? {}
-        : { tasks: size };
   const programs = Array.from({ length: count }, (_, index) =>
     randomProgram(random.fork(`program ${index}`), `sim-${seed}${index > 0 ? `-${index}` : ''}`, {
       oversize,
       tight: faults.includes('retry-storm'),
-      ...tasks,
+      ...(size === undefined ? shapeFor(faults, choice) : { tasks: size }),
     }),
   );
   const times = random.fork('times');
@@ -53,9 +46,21 @@ export function planOfSeed(seed: number, { faults: kinds = FAULT_NAMES, tasks: s
       strength: times.pick([0.25, 0.5, 1]),
     },
     checksQuiet: times.chance(0.1),
-    measures: times.chance(0.15),
+    measures: times.chance(0.08),
+    sweepMinutes: times.chance(0.2) ? 1 : 4,
+    storesItems: times.chance(0.1),
     adHoc: times.chance(0.25) && !oversize,
     uneven: times.chance(0.3),
     ...(repeats && { repeats }),
   };
+}
+
+/** Some faults need a run of a certain shape to strike at all, or many of them at once. */
+function shapeFor(faults: readonly FaultName[], random: Random): ProgramOptions {
+  const own = random.fork('shape');
+  // More than one turn may dispatch; and now and then far more.
+  if (faults.includes('large')) return { tasks: own.chance(0.01) ? 10_000 : 520, mood: 'calm' };
+  // Long enough for a snapshot.
+  if (faults.includes('snapshots')) return { tasks: own.between(60, 72), narrow: true, mood: 'calm' };
+  return faults.includes('breaker-race') ? { tasks: own.between(4, 12) } : {};
 }

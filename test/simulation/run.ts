@@ -18,7 +18,7 @@ Plays random workflow programs on the production code under faults, and holds ev
 --trace    prints everything that happens in the history of this seed
 --planted  plants bugs into the production code, one at a time, and says which the simulation finds`;
 
-function main(): Promise<number> {
+async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       histories: { type: 'string', default: '1000' },

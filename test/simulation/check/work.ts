@@ -1,11 +1,11 @@
 import type { PlayedHistory, PlayedRun } from '../played.ts';
-import { WORK_TYPES } from '../programs/plan.ts';
+import { GENEROUS, WORK_TYPES } from '../programs/plan.ts';
 import type { TaskView } from '../view/run-view.ts';
 
 /** Attempts stay bounded: by the task's own limit where nothing is disturbed, else with the silent ones and an alternative. */
 export function checkAttempts({ view, entries }: PlayedRun, disturbed: boolean): string[] {
   const mostOf = ({ definition, refused }: TaskView): number => {
-    const own = definition.retry?.maxAttempts ?? 3;
+    const own = definition.retry?.maxAttempts ?? GENEROUS;
     return disturbed ? Math.max(own, 3) + 2 : own + Math.min(refused, 1);
   };
   const faults = view.tasks

@@ -14,7 +14,9 @@ import { findPlan, parentOf } from '../programs/find-plan.ts';
 import {
   AGENTS,
   type Behaviour,
+  GENEROUS,
   type Program,
+  RETRY,
   type TaskPlan,
   UNDO_TYPE,
   WORK_TYPES,
@@ -31,7 +33,7 @@ const Inputs = z.unknown();
 
 interface Given {
   readonly path: string;
-  readonly reads: readonly Json[];
+  readonly reads?: readonly Json[];
   readonly item?: Json;
   readonly index?: Json;
   readonly answer?: Json;
@@ -63,6 +65,7 @@ type Handle = (given: Given, ctx: AgentContext, name: string, effects: WorkEffec
 function agent(name: string, type: string, effects: WorkEffects, sizing: Sizing, handle: Handle): Agent {
   const manifest = defineManifest({
     ...{ name, description: `does ${type}`, errorImpact: IMPACT, effects, ...sizing },
+    retry: { maxAttempts: GENEROUS, ...RETRY },
     reaches: { settings: [CONTAINER] },
     capabilities: { [type]: { description: type, input: Inputs, output: Inputs } },
   });
@@ -88,7 +91,7 @@ async function work(given: Given, ctx: AgentContext, name: string, effects: Work
   const { item, index } = given;
   const inputs = {
     path: given.path,
-    reads: given.reads,
+    reads: given.reads ?? [],
     upstream,
     ...(item !== undefined && { item }),
     ...(index !== undefined && { index }),

@@ -1,10 +1,8 @@
 import type { Json } from '../../../lambdas/contracts/json.ts';
 import type { TaskDefinition, WorkflowDefinition } from '../../../lambdas/contracts/workflow-definition.ts';
 import { theIndex, theItem, undoneAnswer, written } from './expressions.ts';
-import { type Program, pathOf, type TaskPlan, UNDO_ATTEMPTS, UNDO_TYPE, WORK_TYPES } from './plan.ts';
+import { GENEROUS, type Program, pathOf, RETRY, type TaskPlan, UNDO_ATTEMPTS, UNDO_TYPE, WORK_TYPES } from './plan.ts';
 
-/** Backoff that is over soon; virtual time costs nothing, but each wake-up does. */
-const RETRY = { intervalSeconds: 1, maxDelaySeconds: 20 } as const;
 /** More retries than any fault can use up. */
 const BUDGET = { reserve: 5_000, ratio: 1 } as const;
 
@@ -67,10 +65,10 @@ function work(program: Program, task: TaskPlan): Partial<TaskDefinition> {
       const { effects, attempts, agent, reads } = task.work;
       return {
         type: WORK_TYPES[effects],
-        retry: { maxAttempts: attempts, ...RETRY },
+        ...(attempts !== GENEROUS && { retry: { maxAttempts: attempts, ...RETRY } }),
         input: {
           path: pathOf(program, task.id),
-          reads: reads.map(written),
+          ...(reads.length > 0 && { reads: reads.map(written) }),
           ...(task.each && { item: written(theItem()), index: written(theIndex()) }),
         },
         ...(agent !== undefined && { agent }),
@@ -100,6 +98,6 @@ function work(program: Program, task: TaskPlan): Partial<TaskDefinition> {
 
 function fallback(program: Program, task: TaskPlan, plan: NonNullable<TaskPlan['fallback']>) {
   if ('value' in plan) return { value: plan.value as Json };
-  const input = { path: `${pathOf(program, task.id)}|fallback`, reads: [] };
+  const input = { path: `${pathOf(program, task.id)}|fallback` };
   return { type: WORK_TYPES.none, input };
 }

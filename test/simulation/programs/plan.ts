@@ -126,6 +126,8 @@ export interface Program {
   readonly tight?: true;
 }
 
+/** Backoff that is over soon: virtual time costs nothing, but each wake-up does. */
+export const RETRY = { intervalSeconds: 1, maxDelaySeconds: 20 } as const;
 /** Attempts of a task with which no fault can use them up. */
 export const GENEROUS = 20;
 /** What people answer in place of a task. */

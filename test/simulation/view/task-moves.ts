@@ -4,6 +4,8 @@ import { expect, isOver, isSettled, type RunView, type TaskView, type ViewStatus
 
 /** Bytes of a result that an agent reported, with some room for what a fallback or a person says. */
 const INLINE_RESULT = 1_100;
+/** A deadline that is further off than a timer reaches is noticed by the sweeper, in simulations within so long. */
+const NOTICED_MS = 300_000;
 
 export function dispatch(
   view: RunView,
@@ -24,7 +26,7 @@ export function dispatch(
   if (event.notAfter > view.deadline)
     view.faults.push(`B: attempt ${event.attempt} of ${task.id} may outlive the run's deadline`);
   // The sweeper notices a deadline that is further off than a timer reaches, within two minutes.
-  if (at > view.deadline + 120_000) view.faults.push(`B: ${task.id} was dispatched after the run's deadline`);
+  if (at > view.deadline + NOTICED_MS) view.faults.push(`B: ${task.id} was dispatched after the run's deadline`);
 }
 
 /** Dependencies are over, and its group has room. */
