@@ -32,6 +32,11 @@ export async function withClaim(
     throw new NonRecoverableError('unknown_outcome', message);
   }
   const outcome = await work();
-  await claims.settle(key, attempt, outcome);
+  try {
+    await claims.settle(key, attempt, outcome);
+  } catch (error) {
+    // It is done, whatever the store says: told as a failure, it would be done again.
+    ports.logger.error('the outcome could not be recorded; the report still tells it', { key, attempt, error });
+  }
   return outcome;
 }

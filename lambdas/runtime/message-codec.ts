@@ -12,6 +12,10 @@ export const LARGEST_PAYLOAD = 20 * 1024 * 1024;
 /** Brotli's sweet spot for JSON: nearly the ratio of its best at a tenth of the time. */
 const QUALITY = 4;
 
+/** JSON.stringify leaves these as they are, and SQS refuses a body that has them. */
+const REFUSED_BY_SQS = /[\ufffe\uffff]/g;
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16)}`;
+
 /**
  * A message as it lies in a queue: the payload as it is, compressed when over `LIMITS.compressBody` (and smaller for
  * it), or by claim check when the whole body is still over `LIMITS.inlineBody`.
@@ -19,7 +23,7 @@ const QUALITY = 4;
  */
 export async function encodeMessage(message: Envelope, blobs: Pick<Blobs, 'put'>): Promise<string> {
   const { header, payload } = message;
-  const text = JSON.stringify(payload);
+  const text = JSON.stringify(payload).replace(REFUSED_BY_SQS, escaped);
   const bytes = Buffer.byteLength(text);
   const plain = `{"header":${JSON.stringify(header)},"payload":${text}}`;
   if (bytes <= LIMITS.compressBody) return plain;

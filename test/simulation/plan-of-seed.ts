@@ -1,6 +1,7 @@
 import { FAULT_NAMES, type FaultName } from './faults/catalog.ts';
 import type { HistoryPlan } from './plan-history.ts';
 import { type ProgramOptions, randomProgram } from './programs/generate.ts';
+import type { Mood } from './programs/plan.ts';
 import { type Random, randomOf } from './random.ts';
 
 export interface PlanChoice {
@@ -8,10 +9,15 @@ export interface PlanChoice {
   readonly faults?: readonly FaultName[];
   /** Tasks of a program; default: as the seed wants. */
   readonly tasks?: number;
+  /** How much goes wrong in the programs by themselves; default: as the seed wants. */
+  readonly mood?: Mood;
 }
 
 /** What a seed stands for. */
-export function planOfSeed(seed: number, { faults: kinds = FAULT_NAMES, tasks: size }: PlanChoice = {}): HistoryPlan {
+export function planOfSeed(
+  seed: number,
+  { faults: kinds = FAULT_NAMES, tasks: size, mood }: PlanChoice = {},
+): HistoryPlan {
   const random = randomOf(seed);
   const choice = random.fork('kinds');
   // Large runs take a hundred times as long as others.
@@ -27,6 +33,7 @@ export function planOfSeed(seed: number, { faults: kinds = FAULT_NAMES, tasks: s
     randomProgram(random.fork(`program ${index}`), `sim-${seed}${index > 0 ? `-${index}` : ''}`, {
       oversize,
       tight: faults.includes('retry-storm'),
+      ...(mood && { mood }),
       ...(size === undefined ? shapeFor(faults, choice) : { tasks: size }),
     }),
   );

@@ -106,7 +106,7 @@ export function dynamoRegistryWriter(client: DynamoDBClient, table: string, blob
         ExpressionAttributeNames: { '#field': field },
         ExpressionAttributeValues: {
           ':value': text(JSON.stringify(value)),
-          ...(judged && { ':person': text('"set_by"') }),
+          ...(judged && { ':person': text('"set_by":') }),
         },
         ...(judged && unset),
       }),

@@ -1,7 +1,7 @@
 import type { ExpressionEvaluator, ExpressionJob, ExpressionOutcome } from '../../runtime/expressions-port.ts';
 import type { Clock } from '../../runtime/ports.ts';
 
-/** A turn begins no more evaluations after this: the coordinator's own time is short, and a run must not use it up. */
+/** A turn begins no more evaluations once so much time went into them: the coordinator's own is short. */
 const BUDGET_MS = 5_000;
 
 interface Call {
@@ -18,9 +18,9 @@ export function createTurnEvaluator(
   evaluator: ExpressionEvaluator,
   clock: Clock,
 ): Pick<ExpressionEvaluator, 'evaluate'> {
-  const started = clock.now();
   let waiting: Call[] = [];
   let busy = false;
+  let spentMs = 0;
 
   async function work(): Promise<void> {
     busy = true;
@@ -30,7 +30,9 @@ export function createTurnEvaluator(
       waiting = [];
       try {
         const jobs = calls.flatMap((call) => call.jobs);
-        const outcomes = clock.now() - started > BUDGET_MS ? jobs.map(givenUp) : await evaluator.evaluate(jobs);
+        const began = clock.now();
+        const outcomes = spentMs > BUDGET_MS ? jobs.map(givenUp) : await evaluator.evaluate(jobs);
+        spentMs += clock.now() - began;
         let next = 0;
         for (const call of calls) {
           call.resolve(outcomes.slice(next, next + call.jobs.length));

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { playHistory } from '../history.ts';
-import { planOfSeed } from '../plan-of-seed.ts';
 import type { Hunt, MutantReport } from './mutant-worker.ts';
 import { MUTANTS, type Mutant } from './mutants.ts';
+import { planFor } from './plan-for.ts';
 
 /** What came of one planted bug. */
 export interface Hunted {
@@ -41,7 +41,7 @@ async function hunt(mutant: Mutant, from: number): Promise<Hunted> {
   if ('missedAfter' in report) return { id, rule, caught: false, histories: report.missedAfter, what: mutant.why };
   const { seed, histories, violation } = report.caught;
   // It is the bug that was caught only if the same history is clean without it.
-  const { violations } = await playHistory({ ...planOfSeed(seed, { faults: mutant.faults }), strength: 1 });
+  const { violations } = await playHistory(planFor(mutant, seed));
   if (violations.length > 0) return hunt(mutant, histories + 1);
   return { id, rule, caught: true, histories, what: violation };
 }

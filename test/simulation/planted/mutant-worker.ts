@@ -15,13 +15,13 @@ Error.stackTraceLimit = 0;
 async function hunt({ mutant, from }: Hunt): Promise<MutantReport> {
   const wasLoaded = plant(mutant);
   const { playHistory } = await import('../history.ts');
-  const { planOfSeed } = await import('../plan-of-seed.ts');
+  const { planFor } = await import('./plan-for.ts');
   if (!wasLoaded()) return { error: `lambdas/${mutant.file} is not part of what the simulation plays` };
-  const { within = 400, faults } = mutant;
+  const { within = 400 } = mutant;
   for (let histories = from; histories <= within; histories += 1) {
     const seed = 1_000_000 + histories;
     try {
-      const { violations } = await playHistory({ ...planOfSeed(seed, { faults }), strength: 1 });
+      const { violations } = await playHistory(planFor(mutant, seed));
       const [violation] = violations;
       if (violation !== undefined) return { caught: { seed, histories, violation } };
     } catch (error) {

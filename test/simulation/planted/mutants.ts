@@ -1,4 +1,5 @@
 import type { FaultName } from '../faults/catalog.ts';
+import type { Mood } from '../programs/plan.ts';
 
 /** A bug of one line, planted into production code to see whether the simulation finds it. */
 export interface Mutant {
@@ -13,6 +14,8 @@ export interface Mutant {
   readonly why: string;
   /** Kinds of faults under which it shows best; none: without faults. */
   readonly faults: readonly FaultName[];
+  /** How much goes wrong in the programs by themselves; default: any. */
+  readonly mood?: Mood;
   /** Histories after which it counts as missed; default 400. */
   readonly within?: number;
 }
@@ -63,6 +66,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 3,
     why: 'waits longer than a timer reaches are left to a sweeper that is not told of them',
     faults: [],
+    mood: 'grim',
   },
   {
     id: 'retries-not-timed',
@@ -72,6 +76,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 3,
     why: 'nobody wakes a run for a retry that has become due',
     faults: [],
+    mood: 'bumpy',
   },
   {
     id: 'waits-not-timed',
@@ -81,6 +86,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 3,
     why: 'nobody wakes a run whose wait is over',
     faults: [],
+    mood: 'grim',
   },
   {
     id: 'deadline-ignored',
@@ -90,6 +96,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 4,
     why: 'nobody ends a run at its deadline',
     faults: [],
+    mood: 'grim',
   },
   {
     id: 'token-unanswered',
@@ -99,6 +106,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 4,
     why: 'the lifecycle is never told how its run ended',
     faults: [],
+    mood: 'calm',
   },
   {
     id: 'undo-beside-work',
@@ -108,6 +116,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 5,
     why: 'what was done is taken back while other work may still be done',
     faults: [],
+    mood: 'grim',
   },
   {
     id: 'undo-in-order',
@@ -117,6 +126,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 5,
     why: 'the first thing done is taken back first',
     faults: [],
+    mood: 'grim',
   },
   {
     id: 'unsure-not-undone',
@@ -126,6 +136,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 5,
     why: 'work whose outcome nobody knows is not taken back',
     faults: ['crash-before-effect', 'zombie'],
+    mood: 'grim',
   },
   {
     id: 'unknown-outcome-retried',
@@ -180,6 +191,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 7,
     why: 'a message comes back while it is still worked on',
     faults: [],
+    mood: 'calm',
     within: 800,
   },
   {
@@ -209,6 +221,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 10,
     why: 'the queue takes the second report about a run for the first',
     faults: [],
+    mood: 'calm',
   },
   {
     id: 'speaks-for-another',
@@ -254,6 +267,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 13,
     why: 'an event that comes before its run has begun is lost',
     faults: [],
+    mood: 'calm',
   },
   {
     id: 'two-probes',
@@ -272,6 +286,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 14,
     why: 'an expression that yields nothing keeps its whole run from going on',
     faults: [],
+    mood: 'grim',
   },
   {
     id: 'time-runs-back',
@@ -345,6 +360,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'B',
     why: 'a task has more attempts than its policy gives it',
     faults: [],
+    mood: 'grim',
   },
   {
     id: 'budget-ignored',
@@ -363,6 +379,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'E',
     why: 'a group goes on with one failure more than it tolerates',
     faults: [],
+    mood: 'grim',
   },
   {
     id: 'open-breaker-ignored',

@@ -185,7 +185,7 @@ function kindOf(draw: Draw, id: string, parents: readonly string[], groups: read
           payload: { v: random.int(1_000) },
           ...(random.chance(0.4) && { key: `order ${random.int(9)}` }),
           ...(at === undefined
-            ? random.chance(0.8) && { timeoutSeconds: random.between(20, 60) }
+            ? random.chance(0.6) && { timeoutSeconds: random.between(20, 60) }
             : { at, timeoutSeconds: 40_000 }),
         },
       };

@@ -35,6 +35,14 @@ describe('a message', () => {
     expect(decodeHeader(body)).toEqual(header);
   });
 
+  test('holds no character that SQS refuses, and loses none', async () => {
+    const blobs = memoryBlobs(createMeter());
+    const payload = { odd: '\ufffe and \uffff' };
+    const body = await encodeMessage({ header, payload }, blobs);
+    expect(body).not.toMatch(/[\ufffe\uffff]/);
+    expect(await decodeMessage(body, blobs)).toEqual({ header, payload });
+  });
+
   test('keeps null and false payloads apart from none', async () => {
     const blobs = memoryBlobs(createMeter());
     for (const payload of [null, false, 0, '']) {

@@ -270,6 +270,15 @@ describe('work with outside effects', () => {
     expect((await agent.reported())[1]?.updates[0]).toMatchObject({ error: { code: 'unknown_outcome' } });
   });
 
+  test('that is done is told as done, though its outcome could not be recorded', async () => {
+    const agent = bench(outside(() => 'paid'));
+    agent.claims.settle = async () => {
+      throw new SystemError('store_unavailable', 'throttled');
+    };
+    await agent.run(await agent.assignment());
+    expect((await agent.reported())[0]?.updates[0]).toMatchObject({ status: 'completed', result: { value: 'paid' } });
+  });
+
   test('is not done while another holds its claim', async () => {
     let done = 0;
     const agent = bench(outside(() => ++done));
