@@ -9,7 +9,7 @@ export const TIERS = {
   /** Pure code and fakes. */
   unit: { config: 'jest.config.json', minutes: 5 },
   /** The engine over in-memory ports: crashes, races, duplicates. */
-  simulation: { config: 'jest.config.json', minutes: 10 },
+  simulation: { config: 'jest.config.json', minutes: 14 },
   /** The synthesized templates. */
   infrastructure: { config: 'jest.config.json', minutes: 5 },
   /** The deployed platform on the local cloud. */
