@@ -1,9 +1,15 @@
+import * as z from 'zod';
 import type { Header } from '../contracts/envelope.ts';
 import { NonRecoverableError } from '../contracts/errors.ts';
-import type { Json } from '../contracts/json.ts';
+import { asJson, Json } from '../contracts/json.ts';
 import type { TaskAssignment } from '../contracts/messages.ts';
+import { TaskDefinition } from '../contracts/workflow-definition.ts';
 import type { Agent } from './agent.ts';
 import type { AgentPorts } from './agent-ports.ts';
+
+/** What a task came to: its answer and the tasks that it adds to its run. */
+export const Outcome = z.object({ value: Json, tasks: z.array(TaskDefinition) });
+export type Outcome = z.infer<typeof Outcome>;
 
 /**
  * Work with outside effects happens under a claim, one per run and task, fenced by the attempt (rule 6).
@@ -16,8 +22,8 @@ export async function withClaim(
   assignment: TaskAssignment,
   ports: AgentPorts,
   deadline: number,
-  work: () => Promise<Json>,
-): Promise<Json> {
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
   const { claims } = ports;
   if (!claims)
     throw new NonRecoverableError('no_claims', `${agent.manifest.name} has outside effects, but no claims table`);
@@ -26,14 +32,14 @@ export async function withClaim(
   // Unique per delivery: a redelivery of the same attempt must not take its predecessor's claim for its own.
   const holder = `${agent.manifest.name}/${ports.ids.uuid()}`;
   const known = await claims.outcome(key);
-  if (known) return known.outcome;
+  if (known) return Outcome.parse(known.outcome);
   if (!(await claims.claim(key, attempt, holder, deadline))) {
     const message = `an earlier attempt at ${key} began and its outcome is unknown; find out whether it took effect, then repair the task`;
     throw new NonRecoverableError('unknown_outcome', message);
   }
   const outcome = await work();
   try {
-    await claims.settle(key, attempt, outcome);
+    await claims.settle(key, attempt, asJson(outcome));
   } catch (error) {
     // It is done, whatever the store says: told as a failure, it would be done again.
     ports.logger.error('the outcome could not be recorded; the report still tells it', { key, attempt, error });

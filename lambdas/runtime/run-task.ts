@@ -15,7 +15,7 @@ import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 import type { Agent } from './agent.ts';
 import { createContext } from './agent-context.ts';
 import type { AgentPorts } from './agent-ports.ts';
-import { withClaim } from './claim-work.ts';
+import { type Outcome, withClaim } from './claim-work.ts';
 import type { QueueRecord } from './queue-record.ts';
 import type { Reporter } from './reporter.ts';
 import type { WorkState } from './work-state.ts';
@@ -76,19 +76,19 @@ async function perform(
   const deadline = Math.min(...limits, now + work.remainingMs() - REPORT_RESERVE_MS);
   const { context, added, close } = createContext(agent, header, assignment, deadline, ports, work);
   try {
-    const run = async (): Promise<Json> => {
+    const run = async (): Promise<Outcome> => {
       const output = capability.output.safeParse(
         await untilDeadline(() => handle(input.data, context), context.signal, agent.manifest.effects),
       );
-      if (!output.success) throw new NonRecoverableError('invalid_output', `${type} output: ${issuesOf(output.error)}`);
-      return toJson(output.data);
+      if (!output.success) throw outputError(agent.manifest.effects, `${type} output: ${issuesOf(output.error)}`);
+      return { value: toJson(output.data), tasks: [...added] };
     };
     if (agent.manifest.effects === 'outside') await reporter.flush();
-    const value =
+    const { value, tasks } =
       agent.manifest.effects === 'outside'
         ? await withClaim(agent, header, assignment, ports, deadline, run)
         : await run();
-    return { result: await resultOf(value, header.tenant, ports), tasks: added };
+    return { result: await resultOf(value, header.tenant, ports), tasks };
   } finally {
     await close();
   }
@@ -114,6 +114,11 @@ function overrunError(effects: Effects): RecoverableError | NonRecoverableError 
     'unknown_outcome',
     `${message}. Its work has outside effects: find out whether they took place`,
   );
+}
+
+/** Work with outside effects has been done by then: no other agent may do it again for a better answer. */
+function outputError(effects: Effects, message: string): NonRecoverableError {
+  return new NonRecoverableError(effects === 'outside' ? 'unknown_outcome' : 'invalid_output', message);
 }
 
 /** Drops `undefined` fields, which JSON can't carry. */

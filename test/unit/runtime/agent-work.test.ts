@@ -257,6 +257,23 @@ describe('work with outside effects', () => {
     expect(values).toMatchObject([{ result: { value: 1 } }, { result: { value: 1 } }]);
   });
 
+  test('that added tasks adds them again with its recorded outcome', async () => {
+    const more = [{ id: 'next', type: 'work' }];
+    const agent = bench(
+      workAgent(
+        (_, ctx) => {
+          ctx.addTasks(more);
+          return null;
+        },
+        { effects: 'outside' },
+      ),
+    );
+    await agent.run(await agent.assignment());
+    await agent.run(await agent.assignment());
+    const updates = (await agent.reported()).map((report) => report.updates[0]);
+    expect(updates).toMatchObject([{ tasks: more }, { tasks: more }]);
+  });
+
   test('is not done again by a redelivery of an attempt whose outcome nobody knows', async () => {
     let done = 0;
     const crash = (): Json => {
