@@ -71,10 +71,12 @@ describe('among agents that can do the same', () => {
       name,
       ms: load?.stats?.ewma_latency_ms ?? Number.POSITIVE_INFINITY,
     }));
-    const fastest = known.reduce((lead, one) => (one.ms < lead.ms ? one : lead));
+    // Whole milliseconds: two of them may have been equally fast.
+    const least = Math.min(...known.map(({ ms }) => ms));
+    const fastest = known.filter(({ ms }) => ms === least).map(({ name }) => name);
     const run = await probe.run({ select: 'response_time', tasks: crowd(6) });
-    expect(new Set(agentsOf(run))).toEqual(new Set([fastest.name]));
-    expect(reasonsOf(run)).toEqual([`fastest of 3: ${Math.round(fastest.ms)} ms`]);
+    expect(fastest).toEqual(expect.arrayContaining([...new Set(agentsOf(run))]));
+    expect(reasonsOf(run)).toEqual([`fastest of 3: ${Math.round(least)} ms`]);
   });
 
   test('near prefers the one that is there', async () => {
