@@ -16,9 +16,18 @@ export type BlobRef = z.infer<typeof BlobRef>;
 export const ResultValue = z.union([z.object({ value: Json }), z.object({ ref: BlobRef })]);
 export type ResultValue = z.infer<typeof ResultValue>;
 
+/** Results of tasks that belong together, in their order. */
+const ResultList = z.object({
+  list: z.array(z.union([ResultValue, z.null()])).describe('null: skipped or failed, and tolerated'),
+});
+
 /** What a task sees of one it depends on: its result, or the list of results of a group or of a task made for each item. */
 export const UpstreamValue = z.union([
   ResultValue,
-  z.object({ list: z.array(z.union([ResultValue, z.null()])).describe('null: skipped or failed, and tolerated') }),
+  z.object({
+    list: z
+      .array(z.union([ResultValue, ResultList, z.null()]))
+      .describe('null: skipped or failed, and tolerated; a list: of a member of a group, made for each item'),
+  }),
 ]);
 export type UpstreamValue = z.infer<typeof UpstreamValue>;

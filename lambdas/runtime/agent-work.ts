@@ -1,14 +1,17 @@
 import { type Envelope, isExpired } from '../contracts/envelope.ts';
 import { DataError, issuesOf, MusterError } from '../contracts/errors.ts';
+import { hotSchema } from '../contracts/hot-schema.ts';
 import { TaskAssignment } from '../contracts/messages.ts';
 import type { Agent } from './agent.ts';
 import type { AgentPorts } from './agent-ports.ts';
+import { ComeBack } from './come-back.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { createLimiter } from './limiter.ts';
 import { decodeMessage } from './message-codec.ts';
 import { unpackBody } from './message-pack.ts';
 import type { BatchWork } from './queue-handler.ts';
 import type { QueueRecord } from './queue-record.ts';
+import { stayHidden } from './redelivery.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import { handleChannelEvent, readChannelEvent } from './run-channel.ts';
 import { runTask } from './run-task.ts';
@@ -19,6 +22,7 @@ import type { WorkState } from './work-state.ts';
 
 /** Tasks of one invocation at once, however many come packed into its messages. */
 const AT_ONCE = 10;
+const Assignment = hotSchema(TaskAssignment);
 
 /**
  * What every agent does with a batch from its inbox: open, refuse what is late or malformed, work, report.
@@ -67,7 +71,16 @@ export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
         await handleRecord(agent, record, reporter, ports, { stats, heartbeat, remainingMs: invocation.remainingMs });
       } catch (error) {
         failed.add(record.id);
-        if (error instanceof MusterError && error.class === 'data') {
+        if (error instanceof ComeBack) {
+          if (error.seconds !== undefined) stayHidden(message, error.seconds);
+          const { message: reason, cause } = error;
+          ports.logger.info('message waits in the inbox', {
+            message: message.id,
+            seconds: error.seconds,
+            reason,
+            cause,
+          });
+        } else if (error instanceof MusterError && error.class === 'data') {
           ports.logger.warn('message refused', { message: record.id, code: error.code, reason: error.message });
         } else {
           ports.logger.error('message goes back to the inbox', { message: record.id, error });
@@ -114,7 +127,7 @@ function assignmentOf(agent: Agent, envelope: Envelope): TaskAssignment {
   if (header.sender !== 'coordinator')
     throw new DataError('sender_not_permitted', `${header.sender} may not assign tasks`);
   if (header.attempt === undefined) throw new DataError('bad_message', 'an assignment needs its attempt number');
-  const parsed = TaskAssignment.safeParse(envelope.payload);
+  const parsed = Assignment.safeParse(envelope.payload);
   if (!parsed.success) throw new DataError('bad_message', `task_assignment: ${issuesOf(parsed.error)}`);
   return parsed.data;
 }

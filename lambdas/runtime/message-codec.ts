@@ -2,12 +2,15 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
 import { BlobRef } from '../contracts/blob.ts';
 import { type Envelope, Header } from '../contracts/envelope.ts';
 import { DataError, issuesOf } from '../contracts/errors.ts';
+import { hotSchema } from '../contracts/hot-schema.ts';
 import type { Json } from '../contracts/json.ts';
 import { LIMITS } from '../contracts/limits.ts';
 import type { Blobs } from './ports.ts';
 
 /** Bytes of JSON that a message may open to; more is a mistake or a zip bomb. */
 export const LARGEST_PAYLOAD = 20 * 1024 * 1024;
+
+const HotHeader = hotSchema(Header);
 
 /** Brotli's sweet spot for JSON: nearly the ratio of its best at a tenth of the time. */
 const QUALITY = 4;
@@ -77,7 +80,7 @@ function parseObject(body: string): { [key: string]: Json } {
 }
 
 function headerOf(message: { [key: string]: Json }): Header {
-  const header = Header.safeParse(message.header);
+  const header = HotHeader.safeParse(message.header);
   if (!header.success) throw malformed(`header: ${issuesOf(header.error)}`);
   return header.data;
 }

@@ -21,10 +21,8 @@ export async function openUpstream(
   const values = ref ? z.record(TaskId, UpstreamValue).parse(await blobs.get(ref)) : upstream;
   const one = async (result: ResultValue): Promise<Json> =>
     'value' in result ? result.value : limited(() => blobs.get(result.ref));
-  const all = (list: ReadonlyArray<ResultValue | null>): Promise<Json[]> =>
-    Promise.all(list.map((result) => (result === null ? null : one(result))));
-  const opened = Object.entries(values).map(
-    async ([id, value]) => [id, await ('list' in value ? all(value.list) : one(value))] as const,
-  );
+  const open = (value: UpstreamValue): Promise<Json> =>
+    'list' in value ? Promise.all(value.list.map((result) => (result === null ? null : open(result)))) : one(value);
+  const opened = Object.entries(values).map(async ([id, value]) => [id, await open(value)] as const);
   return Object.fromEntries(await Promise.all(opened));
 }

@@ -240,6 +240,8 @@ export interface Claims {
   settle(key: string, attempt: number, outcome: Json): Promise<void>;
   /** The recorded outcome, if the work was done. */
   outcome(key: string): Promise<{ outcome: Json } | undefined>;
+  /** Until when whoever took the claim last may be at work, ms (up to a second more); undefined when nobody took it. */
+  heldUntil(key: string): Promise<number | undefined>;
 }
 
 /** A leveled, structured logger: one JSON object per line. */

@@ -11,6 +11,17 @@ export interface Redelivery {
   queueUrl(queueArn: string): string | undefined;
 }
 
+/** Messages that are to stay hidden for so many seconds. */
+const hidden = new WeakMap<QueueRecord, number>();
+
+/** SQS hides no message for longer than 12 hours from its receipt. */
+const MOST_SECONDS = 11 * 3_600;
+
+/** When this message comes back, it does so after as many seconds, not after those of one that failed. */
+export function stayHidden(record: QueueRecord, seconds: number): void {
+  hidden.set(record, Math.min(seconds, MOST_SECONDS));
+}
+
 /**
  * Messages that failed come back after 1, 2, 4, … seconds instead of the queue's visibility, which is minutes.
  * It also brings what nobody can read to the dead letters quickly. When it fails, the queue's own visibility holds.
@@ -20,20 +31,26 @@ export async function comeBackSoon(
   redelivery: Redelivery,
   logger: Logger,
 ): Promise<void> {
-  const groups = Map.groupBy(records, (record) => `${record.receiveCount} ${record.queueArn}`);
+  const waits = new Map(records.map((record) => [record, secondsOf(record)]));
+  const groups = Map.groupBy(waits, ([record, seconds]) => `${seconds} ${record.queueArn}`);
   for (const group of groups.values()) {
-    const [first] = group;
+    const [[first, seconds] = []] = group;
     const url = redelivery.queueUrl(first?.queueArn ?? '');
-    if (!first || url === undefined) continue;
-    const seconds = Math.min(LONGEST_SECONDS, 2 ** (first.receiveCount - 1));
+    if (seconds === undefined || url === undefined) continue;
     try {
       await redelivery.visibility.extend(
         url,
-        group.map((record) => record.receiptHandle),
+        group.map(([record]) => record.receiptHandle),
         seconds,
       );
     } catch (error) {
       logger.warn('failed messages come back late', { error, messages: group.length });
     }
   }
+}
+
+function secondsOf(record: QueueRecord): number {
+  const wanted = hidden.get(record);
+  hidden.delete(record);
+  return wanted ?? Math.min(LONGEST_SECONDS, 2 ** (record.receiveCount - 1));
 }

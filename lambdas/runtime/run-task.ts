@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { ResultValue } from '../contracts/blob.ts';
 import type { Header } from '../contracts/envelope.ts';
 import {
@@ -11,13 +12,14 @@ import {
 import type { Json } from '../contracts/json.ts';
 import { LIMITS } from '../contracts/limits.ts';
 import type { TaskAssignment, TaskUpdate } from '../contracts/messages.ts';
-import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 import type { Agent } from './agent.ts';
 import { createContext } from './agent-context.ts';
 import type { AgentPorts } from './agent-ports.ts';
-import { type Outcome, withClaim } from './claim-work.ts';
+import { type Done, type Outcome, withClaim } from './claim-work.ts';
+import { ComeBack } from './come-back.ts';
 import type { QueueRecord } from './queue-record.ts';
 import type { Reporter } from './reporter.ts';
+import { unknownOutcome } from './unknown-outcome.ts';
 import type { WorkState } from './work-state.ts';
 
 type Effects = Agent['manifest']['effects'];
@@ -25,7 +27,10 @@ type Effects = Agent['manifest']['effects'];
 /** Time kept back of an invocation for the report. */
 const REPORT_RESERVE_MS = 2_000;
 
-/** Works on one task and adds its outcome to the report. Whatever the agent throws becomes a classified failure. */
+/**
+ * Works on one task and adds its outcome to the report. Whatever the agent throws becomes a classified failure.
+ * @throws ComeBack when nothing can be told yet
+ */
 export async function runTask(
   agent: Agent,
   header: Header,
@@ -44,10 +49,11 @@ export async function runTask(
   };
   const elapsed = (): number => ports.clock.now() - started;
   try {
-    const { result, tasks } = await perform(agent, header, assignment, reporter, ports, work);
+    const { result, tasks } = await perform(agent, header, assignment, record, reporter, ports, work);
     const decomposition = tasks.length > 0 ? { tasks: [...tasks] } : {};
     add({ status: 'completed', task_id, attempt, result, duration_ms: elapsed(), ...decomposition });
   } catch (thrown) {
+    if (thrown instanceof ComeBack) throw thrown;
     const error: ErrorReport = reportOf(thrown);
     ports.logger.warn('task failed', { run_id: assignment.run_id, task_id, attempt, error: thrown });
     add({ status: 'failed', task_id, attempt, error, duration_ms: elapsed() });
@@ -58,10 +64,11 @@ async function perform(
   agent: Agent,
   header: Header,
   assignment: TaskAssignment,
+  record: QueueRecord,
   reporter: Reporter,
   ports: AgentPorts,
   work: WorkState,
-): Promise<{ result: ResultValue; tasks: readonly TaskDefinition[] }> {
+): Promise<Outcome> {
   const { task_type: type, inputs } = assignment.task;
   const capability = Object.hasOwn(agent.manifest.capabilities, type) ? agent.manifest.capabilities[type] : undefined;
   const handle = agent.tasks[type];
@@ -75,20 +82,19 @@ async function perform(
   const limits = [header.not_after ?? Number.POSITIVE_INFINITY, now + agent.manifest.timeoutSeconds * 1_000];
   const deadline = Math.min(...limits, now + work.remainingMs() - REPORT_RESERVE_MS);
   const { context, added, close } = createContext(agent, header, assignment, deadline, ports, work);
+  const { effects } = agent.manifest;
   try {
-    const run = async (): Promise<Outcome> => {
-      const output = capability.output.safeParse(
-        await untilDeadline(() => handle(input.data, context), context.signal, agent.manifest.effects),
-      );
-      if (!output.success) throw outputError(agent.manifest.effects, `${type} output: ${issuesOf(output.error)}`);
-      return { value: toJson(output.data), tasks: [...added] };
+    const run = async (): Promise<Done> => {
+      const answer = await untilDeadline(() => handle(input.data, context), context.signal, effects);
+      return { value: checked(() => capability.output.safeParse(answer), type, effects), tasks: [...added] };
     };
-    if (agent.manifest.effects === 'outside') await reporter.flush();
-    const { value, tasks } =
-      agent.manifest.effects === 'outside'
-        ? await withClaim(agent, header, assignment, ports, deadline, run)
-        : await run();
-    return { result: await resultOf(value, header.tenant, ports), tasks };
+    const store = (value: Json): Promise<ResultValue> => resultOf(value, header.tenant, ports);
+    if (effects === 'outside') {
+      await reporter.flush();
+      return await withClaim({ agent, header, assignment, record, deadline, work: run, store }, ports);
+    }
+    const { value, tasks } = await run();
+    return { result: await store(value), tasks };
   } finally {
     await close();
   }
@@ -110,15 +116,22 @@ async function untilDeadline<T>(work: () => T | Promise<T>, signal: AbortSignal,
 function overrunError(effects: Effects): RecoverableError | NonRecoverableError {
   const message = 'the agent did not finish in time; raise timeoutSeconds or split the task';
   if (effects !== 'outside') return new RecoverableError('timeout', message);
-  return new NonRecoverableError(
-    'unknown_outcome',
-    `${message}. Its work has outside effects: find out whether they took place`,
-  );
+  return unknownOutcome(message);
 }
 
-/** Work with outside effects has been done by then: no other agent may do it again for a better answer. */
-function outputError(effects: Effects, message: string): NonRecoverableError {
-  return new NonRecoverableError(effects === 'outside' ? 'unknown_outcome' : 'invalid_output', message);
+/**
+ * What the work answered, as JSON. Work with outside effects has been done by then: whatever is wrong with its answer,
+ * no other agent may do it again for a better one.
+ */
+function checked(parse: () => z.ZodSafeParseResult<unknown>, type: string, effects: Effects): Json {
+  try {
+    const output = parse();
+    if (!output.success) throw new NonRecoverableError('invalid_output', `${type} output: ${issuesOf(output.error)}`);
+    return toJson(output.data);
+  } catch (error) {
+    if (effects !== 'outside') throw error;
+    throw unknownOutcome(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** Drops `undefined` fields, which JSON can't carry. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { blobMissing } from '../adapters/blob-codec.ts';
 import type { Meter } from '../adapters/memory/meter.ts';
 import { DataError } from '../contracts/errors.ts';
@@ -9,7 +9,7 @@ import type { Blobs } from '../runtime/ports.ts';
  * its determinism. The map is the bucket: who alters it spoils a blob.
  */
 export function plainBlobs(meter: Meter, objects: Map<string, string> = new Map()): Blobs {
-  const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+  const digestOf = (text: string): string => hash('sha256', text, 'hex');
   return {
     put: async (tenant, value) => {
       meter.add('s3_put', 1);

@@ -1,4 +1,4 @@
-import type { ResultValue, UpstreamValue } from '../contracts/blob.ts';
+import type { UpstreamValue } from '../contracts/blob.ts';
 import type { BusEvent } from '../contracts/bus-events.ts';
 import type { ErrorReport } from '../contracts/errors.ts';
 import type { Json } from '../contracts/json.ts';
@@ -95,7 +95,6 @@ async function taskOf(state: RunState, index: number, task: TaskState, blobs: Bl
 }
 
 async function opened(value: UpstreamValue, blobs: Blobs): Promise<Json> {
-  const open = async (one: ResultValue): Promise<Json> => ('value' in one ? one.value : blobs.get(one.ref));
-  if (!('list' in value)) return open(value);
-  return Promise.all(value.list.map((one) => (one === null ? null : open(one))));
+  if ('list' in value) return Promise.all(value.list.map((one) => (one === null ? null : opened(one, blobs))));
+  return 'value' in value ? value.value : blobs.get(value.ref);
 }

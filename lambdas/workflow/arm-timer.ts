@@ -4,7 +4,13 @@ import { nextLook } from './liveness.ts';
 import type { TaskState } from './state.ts';
 import type { Turn } from './turn.ts';
 
-/** One timer per run, at the earliest moment anything falls due. Only a turn that adds something earlier arms anew. */
+/** The longest delay of a message: until a timer is no further off, the sweeper keeps it. */
+export const LONGEST_TIMER_MS = 900_000;
+
+/**
+ * One timer per run, at the earliest moment anything falls due. Only a turn that adds something earlier arms anew; and the
+ * first that sees one come within reach, so that a long wait ends as punctually as a short one.
+ */
 export function armTimer({ draft, events, emit, context }: Turn): void {
   const { now } = context;
   let earliest = draft.timer === undefined ? draft.deadline : Number.POSITIVE_INFINITY;
@@ -21,6 +27,11 @@ export function armTimer({ draft, events, emit, context }: Turn): void {
     }
   }
   if (draft.timer === undefined || earliest < draft.timer) emit({ type: 'timer_armed', at: Math.max(earliest, now) });
+  else if (comesIntoReach(draft, now)) emit({ type: 'timer_armed', at: draft.timer });
+}
+
+function comesIntoReach({ timer = 0, timerSetAt = 0 }: Turn['draft'], now: number): boolean {
+  return timer - timerSetAt > LONGEST_TIMER_MS && timer > now && timer - now <= LONGEST_TIMER_MS;
 }
 
 /** An attempt that is void already is awaited for its report a while longer, when the run is being taken back. */

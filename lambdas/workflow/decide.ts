@@ -1,3 +1,4 @@
+import { mindDeadline } from './deadline.ts';
 import { draftOf, sealed } from './draft.ts';
 import { cancelRun } from './end-run.ts';
 import type { RunEvent } from './events.ts';
@@ -35,7 +36,10 @@ export function decide(state: RunState, inputs: readonly TurnInput[], context: T
       return selector;
     },
   };
+  // The deadline comes before all that is heard after it; of a compensation, what is heard is still true.
+  if (draft.phase === 'running') mindDeadline(turn);
   for (const input of inputs) handle(turn, input);
+  if (draft.phase === 'compensating') mindDeadline(turn);
   const { questions, more } = isOpen(draft) ? schedule(turn) : { questions: { evaluate: [], probes: [] }, more: false };
   return { events, state: sealed(draft), questions, more };
 }

@@ -1,4 +1,5 @@
 import { issuesOf } from '../contracts/errors.ts';
+import { hotSchema } from '../contracts/hot-schema.ts';
 import { type TaskDefinition, WorkflowDefinition } from '../contracts/workflow-definition.ts';
 import { checkCollaboration } from './check-collaboration.ts';
 import { fault } from './check-fault.ts';
@@ -21,6 +22,7 @@ export { MAX_TASKS } from './check-size.ts';
 export { checkTaskTypes } from './check-task-types.ts';
 export { didYouMean } from './did-you-mean.ts';
 
+const Definition = hotSchema(WorkflowDefinition);
 const NONE: ExistingTasks = { has: () => false, size: 0 };
 
 /**
@@ -28,7 +30,7 @@ const NONE: ExistingTasks = { has: () => false, size: 0 };
  * @throws DataError `invalid_definition`, `unknown_output`, `recursive_workflow`, and those of the checks it is made of
  */
 export function checkDefinition(value: unknown): WorkflowDefinition {
-  const parsed = WorkflowDefinition.safeParse(value);
+  const parsed = Definition.safeParse(value);
   if (!parsed.success) {
     const first = parsed.error.issues[0];
     const unknownKey = first?.code === 'unrecognized_keys' ? first.keys.slice(0, 1) : [];

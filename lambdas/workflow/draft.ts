@@ -18,9 +18,10 @@ export type Draft = {
   rounds: Map<string, number>;
   inFlight: Map<string, number>;
   mailbox: RunState['mailbox'][number][];
-  /** What only grows with new tasks (ids, dependents, members of groups) has been copied and may be written in place. */
-  ownsGraph: boolean;
 };
+
+/** Drafts whose lists that only grow with new tasks (ids, dependents, members of groups) are their own to write in. */
+const ownsGraph = new WeakSet<Draft>();
 
 /** A private copy to write in; `state` stays as it is. What grows only when tasks are added is copied then. */
 export function draftOf(state: RunState): Draft {
@@ -45,20 +46,18 @@ export function draftOf(state: RunState): Draft {
     rounds: new Map(state.rounds),
     inFlight: new Map(state.inFlight),
     mailbox: state.mailbox.slice(),
-    ownsGraph: false,
   };
 }
 
-/** The state that a draft has become. */
+/** The state that a draft has become: nobody writes in it from here on. */
 export function sealed(draft: Draft): RunState {
-  const { ownsGraph: _ownsGraph, ...state } = draft;
-  return state;
+  return draft;
 }
 
 /** Before the first task is added: copies what {@link draftOf} shares with the state. */
 export function ownGraph(draft: Draft): void {
-  if (draft.ownsGraph) return;
-  draft.ownsGraph = true;
+  if (ownsGraph.has(draft)) return;
+  ownsGraph.add(draft);
   draft.indexOf = new Map(draft.indexOf);
   draft.dependents = draft.dependents.map((list) => list.slice());
   for (const group of Object.values(draft.groups)) {

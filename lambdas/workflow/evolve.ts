@@ -107,9 +107,11 @@ function fold(draft: Draft, event: RunEvent, at: number): void {
       return;
     case 'timer_armed':
       draft.timer = event.at;
+      draft.timerSetAt = at;
       return;
     case 'timer_fired':
       delete draft.timer;
+      delete draft.timerSetAt;
       return;
     case 'message_refused':
       return;
@@ -264,6 +266,7 @@ function end(draft: Draft, phase: RunPhase, at: number): void {
   draft.gathered = [];
   draft.mailbox = [];
   delete draft.timer;
+  delete draft.timerSetAt;
   cancelTasks(
     draft,
     draft.tasks.flatMap((task, index) => (isOver(task) ? [] : [index])),

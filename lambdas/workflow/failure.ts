@@ -171,7 +171,8 @@ function budgetError(error: ErrorReport): ErrorReport {
   return { ...error, code: 'retry_budget_exhausted', message, details: { ...error.details, cause: error.code } };
 }
 
-function unknownOutcome(error: ErrorReport): ErrorReport {
+/** What a failure is called that may have come after the effect. */
+export function unknownOutcome(error: ErrorReport): ErrorReport {
   const message = `${error.message}, and its work has outside effects: find out whether they took place before it is repeated`;
-  return { code: UNKNOWN_OUTCOME, class: 'non_recoverable', message };
+  return { code: UNKNOWN_OUTCOME, class: 'non_recoverable', message: message.slice(0, 2_000) };
 }

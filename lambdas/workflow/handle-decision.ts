@@ -1,3 +1,4 @@
+import type { ResultValue } from '../contracts/blob.ts';
 import type { Json } from '../contracts/json.ts';
 import type { DecideTask } from '../contracts/messages.ts';
 import type { TaskIndex } from './events.ts';
@@ -31,14 +32,14 @@ export function handleDecision(turn: Turn, { messageId, payload }: Extract<TurnI
     ...(comment !== undefined && { comment }),
     ...(eventId !== undefined && { eventId }),
   });
-  if (error === undefined) complete(turn, index, task, answerOf(payload));
-  else if (decision === 'complete') complete(turn, index, task, payload.value ?? null);
+  if (error === undefined) complete(turn, index, task, payload.answer ?? { value: answerOf(payload) });
+  else if (decision === 'complete') complete(turn, index, task, payload.value ?? { value: null });
   else if (decision === 'fail') failTask(turn, index, error);
   else if (decision === 'skip') turn.emit({ type: 'task_failed', task: index, error, tolerated: true });
 }
 
 function faultOf(
-  { task_id: id, decision, decision_id: asked }: DecideTask,
+  { task_id: id, decision, decision_id: asked }: Omit<DecideTask, 'value'>,
   task: TaskState | undefined,
 ): string | undefined {
   if (!task) return `this run has no task "${id}"`;
@@ -51,10 +52,11 @@ function faultOf(
   return undefined;
 }
 
-function answerOf({ decision, comment, decided_by }: DecideTask): Json {
+/** The result of a task that asked. */
+export function answerOf({ decision, comment, decided_by }: Omit<DecideTask, 'value'>): Json {
   return { decision, comment: comment ?? '', decided_by };
 }
 
-function complete({ emit, context }: Turn, index: TaskIndex, { attempt, since }: TaskState, value: Json): void {
-  emit({ type: 'tasks_completed', done: [[index, Math.max(1, attempt), context.now - since, { value }]] });
+function complete({ emit, context }: Turn, index: TaskIndex, { attempt, since }: TaskState, result: ResultValue): void {
+  emit({ type: 'tasks_completed', done: [[index, Math.max(1, attempt), context.now - since, result]] });
 }

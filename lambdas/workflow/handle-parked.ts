@@ -1,5 +1,5 @@
 import type { TaskParked } from '../contracts/messages.ts';
-import { giveUp, recordFailure } from './failure.ts';
+import { giveUp, recordFailure, unknownOutcome } from './failure.ts';
 import type { Turn } from './turn.ts';
 
 /** The inbox gave up on an attempt: its worker crashed each time, or was never there. */
@@ -10,6 +10,11 @@ export function handleParked(turn: Turn, payload: TaskParked): void {
   if (index === undefined || task?.status !== 'dispatched' || task.attempt !== payload.attempt) return;
   const message = `${payload.agent} could not finish this task and its message is parked for repair: ${payload.reason}`;
   const code = 'task_parked';
+  if (turn.context.agents.find(({ name }) => name === task.agent)?.effects === 'outside') {
+    // A worker that crashed may have taken effect before: only a person may let it be done again (rule 6).
+    recordFailure(turn, index, unknownOutcome({ code, class: 'non_recoverable', message }));
+    return;
+  }
   if (payload.shared) {
     // It may be innocent: its next attempt travels alone and will tell.
     recordFailure(turn, index, { code, class: 'recoverable', message: message.slice(0, 2_000) });

@@ -9,7 +9,7 @@ import { type RunState, type TaskState, taskAt } from './state.ts';
 export function resultOf(state: RunState, index: TaskIndex): UpstreamValue | undefined {
   const { status, children, result } = taskAt(state, index);
   if (status !== 'completed') return undefined;
-  return children ? listOf(state, rangeOf(children)) : result;
+  return children ? itemResults(state, children) : result;
 }
 
 /** The results that a task may see: of what it depends on, less what its definition hides. */
@@ -47,16 +47,25 @@ export function degradationOf(task: TaskState): Degraded | undefined {
   return status === 'failed' && tolerated ? { ...about, how: 'missing' } : undefined;
 }
 
+/** A member that is a forEach stands there as the list of its own tasks' results. */
 function groupResults(state: RunState, name: string): UpstreamValue | undefined {
   const group = state.groups[name];
-  return group && listOf(state, group.members);
+  return (
+    group && {
+      list: group.members.map((index) => {
+        const { children, status } = taskAt(state, index);
+        return children && status === 'completed' ? itemResults(state, children) : ownResult(state, index);
+      }),
+    }
+  );
 }
 
-function listOf(state: RunState, indices: Iterable<TaskIndex>): UpstreamValue {
-  const list: Array<ResultValue | null> = [];
-  for (const index of indices) {
-    const { status, result } = taskAt(state, index);
-    list.push(status === 'completed' && result ? result : null);
-  }
-  return { list };
+/** The tasks of a forEach are of any other kind: none of them is a list again. */
+function itemResults(state: RunState, children: NonNullable<TaskState['children']>) {
+  return { list: [...rangeOf(children)].map((index) => ownResult(state, index)) };
+}
+
+function ownResult(state: RunState, index: TaskIndex): ResultValue | null {
+  const { status, result } = taskAt(state, index);
+  return status === 'completed' && result ? result : null;
 }

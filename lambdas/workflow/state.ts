@@ -6,7 +6,7 @@ import type { TaskDefinition, WorkflowDefinition } from '../contracts/workflow-d
 import type { Contracts, Route, Suspension, TaskIndex } from './events.ts';
 
 /** Version of the fold: a snapshot made by another version is ignored and the journal is read instead. */
-export const ENGINE_VERSION = 2;
+export const ENGINE_VERSION = 3;
 
 /**
  * waiting: dependencies are open, or its group is full · ready: may begin · dispatched: an agent holds it ·
@@ -149,6 +149,8 @@ export interface RunState {
   readonly received: ReadonlySet<string>;
   /** When the armed timer fires, if one is armed. */
   readonly timer?: number;
+  /** When that was armed last. */
+  readonly timerSetAt?: number;
   /** Set from `compensating` on. */
   readonly ending?: Ending;
   readonly undoPlanned?: true;

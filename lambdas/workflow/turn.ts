@@ -29,7 +29,12 @@ export type TurnInput =
   | { type: 'wake_run' }
   | { type: 'task_parked'; payload: TaskParked }
   | { type: 'deliver_event'; messageId: string; payload: DeliverEvent }
-  | { type: 'decide_task'; messageId: string; payload: DecideTask }
+  | {
+      type: 'decide_task';
+      messageId: string;
+      /** `answer`: what a task that asked answers, where that is too large for the journal. */
+      payload: Omit<DecideTask, 'value'> & { value?: ResultValue; answer?: ResultValue };
+    }
   | { type: 'child_ended'; payload: ChildEnded }
   | { type: 'refused'; messageId: string; code: string; reason: string };
 

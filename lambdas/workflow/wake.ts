@@ -1,16 +1,16 @@
-import { endCompensation, failRun, REPORT_GRACE_MS } from './end-run.ts';
+import { REPORT_GRACE_MS } from './end-run.ts';
 import type { TaskIndex } from './events.ts';
 import { failTask, giveUp, recordFailure, recordSilence } from './failure.ts';
 import { lookAfter } from './liveness.ts';
 import { hasEnded, type TaskState } from './state.ts';
 import type { Turn } from './turn.ts';
 
-/** Carries out what has become due: the deadline, attempts without an answer, retries, waits that are over. */
+/** Carries out what has become due: attempts without an answer, retries, waits that are over. */
 export function wake(turn: Turn): void {
   const { draft, emit, context } = turn;
   if (draft.timer !== undefined && draft.timer <= context.now) emit({ type: 'timer_fired' });
-  if (context.now >= draft.deadline) passDeadline(turn);
-  if (hasEnded(draft)) return;
+  // The end of the turn puts an end to it.
+  if (context.now >= draft.deadline) return;
   lookAfter(turn);
   const retries: TaskIndex[] = [];
   const resumed: TaskIndex[] = [];
@@ -28,17 +28,6 @@ export function wake(turn: Turn): void {
   const free = resumed.filter(still('suspended'));
   if (due.length > 0) emit({ type: 'retry_due', tasks: due });
   if (free.length > 0) emit({ type: 'tasks_resumed', tasks: free });
-}
-
-function passDeadline(turn: Turn): void {
-  const { draft } = turn;
-  if (draft.phase === 'compensating') {
-    endCompensation(turn);
-    return;
-  }
-  const seconds = draft.definition.timeoutSeconds;
-  const message = `the workflow did not end within its ${seconds} s; raise timeoutSeconds or see which task is slow`;
-  failRun(turn, { code: 'workflow_deadline', class: 'non_recoverable', message });
 }
 
 /** Compensation waits a while longer for the report of work that may be done already. */

@@ -116,12 +116,13 @@ async function campaign(
     violations: report.violations.length,
     faults: fired,
     histories_per_s: Number((report.histories / seconds).toFixed(1)),
+    histories_per_s_and_core: Number((report.histories / seconds / Math.max(1, jobs)).toFixed(1)),
     trace_hash: traceHash,
   };
   if (json) await say(JSON.stringify(summary));
   else {
     await say(
-      `${summary.histories} histories of ${report.tasks} tasks in ${seconds.toFixed(1)} s (${summary.histories_per_s}/s), trace ${traceHash}`,
+      `${summary.histories} histories of ${report.tasks} tasks in ${seconds.toFixed(1)} s (${summary.histories_per_s}/s, ${summary.histories_per_s_and_core}/s and core), trace ${traceHash}`,
     );
     await say(
       `faults that struck: ${Object.entries(fired)

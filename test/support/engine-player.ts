@@ -80,6 +80,10 @@ export function player(definition: WorkflowDefinition, options: PlayerOptions = 
       const error = { code: 'broken', class: errorClass, message: 'it broke' } as const;
       return turn([report([failed(id, { attempt: attemptOf(id), error })], taskOf(id).agent)]);
     },
+    /** Time passes, and nothing is heard. */
+    pass: (ms: number): void => {
+      now += ms;
+    },
     /** Time passes, and the run's timer fires. */
     wake: (ms: number, context?: Partial<TurnContext>) => {
       now += ms;
@@ -88,15 +92,12 @@ export function player(definition: WorkflowDefinition, options: PlayerOptions = 
     decide: (
       task_id: string,
       decision: string,
-      more: { decision_id?: string; event_id?: string; value?: string } = {},
-    ) =>
-      turn([
-        {
-          type: 'decide_task',
-          messageId: 'decision-1',
-          payload: { run_id: RUN_ID, task_id, decision, decided_by: 'ann', ...more },
-        },
-      ]),
+      { value, ...more }: { decision_id?: string; event_id?: string; value?: string } = {},
+    ) => {
+      const own = value === undefined ? {} : { value: { value } };
+      const payload = { run_id: RUN_ID, task_id, decision, decided_by: 'ann', ...more, ...own };
+      return turn([{ type: 'decide_task', messageId: 'decision-1', payload }]);
+    },
     signal: (event: string, payload: string, more: { key?: string; id?: string } = {}) => {
       const { id = `${event}-1`, ...key } = more;
       return turn([

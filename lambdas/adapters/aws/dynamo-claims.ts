@@ -6,8 +6,8 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Claims } from '../../runtime/ports.ts';
-import { number, text } from '../items/attributes.ts';
-import { claimSuperseded, decodeOutcome, encodeClaim, encodeOutcome } from '../items/claim-items.ts';
+import { type Item, number, text } from '../items/attributes.ts';
+import { claimSuperseded, decodeHeldUntil, decodeOutcome, encodeClaim, encodeOutcome } from '../items/claim-items.ts';
 import { serviceCall } from './service-failure.ts';
 
 /**
@@ -17,6 +17,14 @@ import { serviceCall } from './service-failure.ts';
  */
 export function dynamoClaims(client: DynamoDBClient, table: string): Claims {
   const CODE = 'claims_unavailable';
+
+  async function read(key: string): Promise<Item | undefined> {
+    const { Item: item } = await client.send(
+      new GetItemCommand({ TableName: table, Key: { pk: text(key) }, ConsistentRead: true }),
+    );
+    return item;
+  }
+
   return {
     claim: (key, attempt, holder, expiresAt) =>
       serviceCall(CODE, 'claiming work', () =>
@@ -52,10 +60,14 @@ export function dynamoClaims(client: DynamoDBClient, table: string): Claims {
 
     outcome: (key) =>
       serviceCall(CODE, 'reading an outcome', async () => {
-        const { Item: item } = await client.send(
-          new GetItemCommand({ TableName: table, Key: { pk: text(key) }, ConsistentRead: true }),
-        );
+        const item = await read(key);
         return item && decodeOutcome(item);
+      }),
+
+    heldUntil: (key) =>
+      serviceCall(CODE, 'reading a claim', async () => {
+        const item = await read(key);
+        return item && decodeHeldUntil(item);
       }),
   };
 }

@@ -12,6 +12,7 @@ import type { Blobs, Clock, Registry, RegistryWriter } from '../../runtime/ports
 import { cached } from '../cached.ts';
 import { type Item, number, readNumber, readText, text } from '../items/attributes.ts';
 import {
+  boundedHealth,
   decodeAgent,
   decodeDefinition,
   decodeLoad,
@@ -174,6 +175,6 @@ export function dynamoRegistryWriter(client: DynamoDBClient, table: string, blob
       serviceCall(CODE, 'recording the stats of an agent', () => note(agent, 'stats', stats)),
 
     recordHealth: (agent, health, judged = false) =>
-      serviceCall(CODE, 'recording the health of an agent', () => note(agent, 'health', health, judged)),
+      serviceCall(CODE, 'recording the health of an agent', () => note(agent, 'health', boundedHealth(health), judged)),
   };
 }

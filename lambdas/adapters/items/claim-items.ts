@@ -1,6 +1,6 @@
 import { NonRecoverableError } from '../../contracts/errors.ts';
 import type { Json } from '../../contracts/json.ts';
-import { type Item, number, packed, text, unpacked } from './attributes.ts';
+import { type Item, number, packed, readNumber, text, unpacked } from './attributes.ts';
 import { expiryAfter } from './run-items.ts';
 
 /** Days that a claim outlives its attempt: longer than any message can wait in a queue and its dead-letter queue. */
@@ -20,6 +20,10 @@ export const encodeOutcome = (outcome: Json) => packed(JSON.stringify(outcome));
 export function decodeOutcome(item: Item): { outcome: Json } | undefined {
   return item.outcome ? { outcome: unpacked(item, 'outcome') } : undefined;
 }
+
+/** Until when the claim's holder may be at work, ms. */
+export const decodeHeldUntil = (item: Item): number =>
+  (readNumber(item, 'expires_at') - KEEP_CLAIM_DAYS * 86_400) * 1_000;
 
 /** What settling a claim that a later attempt took over (or that was never made) answers. */
 export function claimSuperseded(key: string, attempt: number): NonRecoverableError {

@@ -1,6 +1,7 @@
 import { BlobRef } from '../../contracts/blob.ts';
 import { DataError } from '../../contracts/errors.ts';
 import { AgentHealth } from '../../contracts/health.ts';
+import { hotSchema } from '../../contracts/hot-schema.ts';
 import { LIMITS } from '../../contracts/limits.ts';
 import { AgentStats } from '../../contracts/messages.ts';
 import { AgentLoad, AgentRegistration } from '../../contracts/registry.ts';
@@ -9,6 +10,8 @@ import type { Blobs } from '../../runtime/ports.ts';
 import { type Item, number, packed, readNumber, readText, text, unpacked } from './attributes.ts';
 import { canonicalJson, sha256 } from './canonical-json.ts';
 
+const Registration = hotSchema(AgentRegistration);
+const Definition = hotSchema(WorkflowDefinition);
 const Exceeded = AgentLoad.shape.exceeded;
 
 /** Blobs of definitions lie under a prefix that no tenant can have. */
@@ -22,7 +25,7 @@ export function encodeAgent(agent: AgentRegistration): Item {
 }
 
 export function decodeAgent(item: Item): AgentRegistration {
-  return AgentRegistration.parse(unpacked(item, 'doc'));
+  return Registration.parse(unpacked(item, 'doc'));
 }
 
 /**
@@ -36,6 +39,18 @@ export function decodeLoad(item: Item): AgentLoad {
     ...(item.stats && { stats: AgentStats.parse(JSON.parse(readText(item, 'stats'))) }),
     ...(item.health && { health: AgentHealth.parse(JSON.parse(readText(item, 'health'))) }),
     ...(item.exceeded && { exceeded: Exceeded.parse(JSON.parse(readText(item, 'exceeded'))) }),
+  };
+}
+
+/**
+ * An agent's health as readers take it. What people write is cut to that: one row which nobody can read would hide every
+ * agent.
+ */
+export function boundedHealth({ set_by, reason, ...health }: AgentHealth): AgentHealth {
+  return {
+    ...health,
+    ...(set_by !== undefined && { set_by: set_by.slice(0, 128) }),
+    ...(reason !== undefined && { reason: reason.slice(0, 500) }),
   };
 }
 
@@ -60,7 +75,7 @@ export async function encodeDefinition(
 
 export async function decodeDefinition(item: Item, blobs: Pick<Blobs, 'get'>): Promise<WorkflowDefinition> {
   const document = item.ref ? await blobs.get(BlobRef.parse(JSON.parse(readText(item, 'ref')))) : unpacked(item, 'doc');
-  return WorkflowDefinition.parse(document);
+  return Definition.parse(document);
 }
 
 /** Which version of a definition is the latest. */

@@ -1,6 +1,6 @@
 import type { Claims } from '../../runtime/ports.ts';
 import { type Item, readNumber, readText } from '../items/attributes.ts';
-import { claimSuperseded, decodeOutcome, encodeClaim, encodeOutcome } from '../items/claim-items.ts';
+import { claimSuperseded, decodeHeldUntil, decodeOutcome, encodeClaim, encodeOutcome } from '../items/claim-items.ts';
 import type { MemoryTable } from './memory-table.ts';
 
 /** Claims in memory, fenced as on AWS. */
@@ -29,6 +29,11 @@ export function memoryClaims(table: MemoryTable): Claims {
       table.billRead(0, true);
       const held = claims.get(key);
       return held && decodeOutcome(held);
+    },
+    heldUntil: async (key) => {
+      table.billRead(0, true);
+      const held = claims.get(key);
+      return held && decodeHeldUntil(held);
     },
   };
 }

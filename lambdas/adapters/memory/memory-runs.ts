@@ -2,25 +2,30 @@ import type { RunRecord, Runs } from '../../runtime/ports.ts';
 import { itemBytes } from '../items/attributes.ts';
 import { encodeRun, encodeWake, isEnd, KEEP_ENDED_DAYS, runUnknown } from '../items/run-items.ts';
 import { WAKE_SHARDS } from '../items/table-layout.ts';
+import { frozen } from './frozen.ts';
 import type { MemoryTable } from './memory-table.ts';
 
-/** Run records and wake times in memory. */
+/** Run records and wake times in memory. Records can be kept, but not written in. */
 export function memoryRuns(table: MemoryTable): Runs {
   const records = new Map<string, RunRecord>();
   const wakes = new Map<string, number>();
   /** A record is written once to the table and once to its index. */
   const store = (record: RunRecord): void => {
-    table.billWrite(encodeRun(record, KEEP_ENDED_DAYS), 1);
-    records.set(record.runId, structuredClone(record));
+    const item = encodeRun(record, KEEP_ENDED_DAYS);
+    table.billWrite(item, 1);
+    const kept = frozen(structuredClone(record));
+    records.set(record.runId, kept);
+    sizes.set(kept, itemBytes(item));
   };
-  const bytesOf = (record: RunRecord): number => itemBytes(encodeRun(record, KEEP_ENDED_DAYS));
+  const sizes = new WeakMap<RunRecord, number>();
+  const bytesOf = (record: RunRecord): number => sizes.get(record) ?? 0;
 
   return {
     create: async (record) => {
       const existing = records.get(record.runId);
       if (existing) {
         table.billWrite(encodeRun(record, KEEP_ENDED_DAYS));
-        return { created: false, existing: structuredClone(existing) };
+        return { created: false, existing };
       }
       store(record);
       return { created: true };
@@ -29,7 +34,7 @@ export function memoryRuns(table: MemoryTable): Runs {
     get: async (runId) => {
       const record = records.get(runId);
       table.billRead(record ? bytesOf(record) : 0, true);
-      return record && structuredClone(record);
+      return record;
     },
 
     setStatus: async (runId, status, at, error) => {
@@ -48,7 +53,7 @@ export function memoryRuns(table: MemoryTable): Runs {
         found.reduce((sum, record) => sum + bytesOf(record), 0),
         false,
       );
-      return structuredClone(found);
+      return found;
     },
 
     // A changed index key is a delete and a put in the index.

@@ -19,6 +19,14 @@ export interface MemoryTable {
 
 const keyOf = (item: Item): { pk: string; sk: string } => ({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' });
 
+/** Items are never changed, only replaced. */
+const sizes = new WeakMap<Item, number>();
+function sizeOf(item: Item): number {
+  const size = sizes.get(item) ?? itemBytes(item);
+  sizes.set(item, size);
+  return size;
+}
+
 export function memoryTable(meter: Meter): MemoryTable {
   const partitions = new Map<string, Map<string, Item>>();
   const billWrite = (item: Item, index = 0): void =>
@@ -38,7 +46,7 @@ export function memoryTable(meter: Meter): MemoryTable {
     billWrite,
     get: (pk, sk, consistent = true) => {
       const item = partitions.get(pk)?.get(sk);
-      billRead(item ? itemBytes(item) : 0, consistent);
+      billRead(item ? sizeOf(item) : 0, consistent);
       return item;
     },
     put: (item, index) => {
@@ -63,7 +71,7 @@ export function memoryTable(meter: Meter): MemoryTable {
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([, item]) => item);
       billRead(
-        items.reduce((sum, item) => sum + itemBytes(item), 0),
+        items.reduce((sum, item) => sum + sizeOf(item), 0),
         consistent,
       );
       return items;

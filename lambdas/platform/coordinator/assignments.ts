@@ -75,5 +75,6 @@ export function createAssigner(state: RunState, evaluations: Evaluations, ports:
 }
 
 function lengthOf(value: UpstreamValue | undefined): number {
-  return value && 'list' in value ? value.list.length : 1;
+  if (!value || !('list' in value)) return 1;
+  return value.list.reduce((sum, one) => sum + (one && 'list' in one ? one.list.length : 1), 0);
 }

@@ -1,6 +1,8 @@
 import { type BusEvent, PLATFORM_SOURCE } from '../../contracts/bus-events.ts';
+import type { RegisteredAgent } from '../../contracts/registry.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
 import { packBodies } from '../../runtime/message-pack.ts';
+import { LONGEST_TIMER_MS } from '../../workflow/arm-timer.ts';
 import { type Effect, effectsOf, failureOf } from '../../workflow/effects.ts';
 import type { JournalEntry } from '../../workflow/journal.ts';
 import { hasEnded, type RunState, taskAt } from '../../workflow/state.ts';
@@ -14,8 +16,8 @@ import { mayTravelPacked, tasksPerMessage } from './packing.ts';
 import { parkAttempts } from './park.ts';
 import { answerParent, cancelChildren, startChildren } from './sub-workflows.ts';
 
-/** The longest delay of an SQS message; later wakes are the sweeper's. */
-const LONGEST_DELAY_MS = 900_000;
+/** The sweeper looks at a run so long before a timer that SQS can't hold yet: that turn arms it. */
+const SWEEP_AHEAD_MS = 600_000;
 /** The sweeper looks at a run this long after its timer should have. */
 const SWEEP_GRACE_MS = 30_000;
 
@@ -27,13 +29,12 @@ export async function carryOut(
   state: RunState,
   entries: readonly JournalEntry[],
   evaluations: Evaluations,
+  agents: readonly RegisteredAgent[],
   ports: CoordinatorPorts,
 ): Promise<void> {
-  const agents = await ports.registry.agents();
   const effects = entries.flatMap((entry) => effectsOf(state, entry, agents));
   await Promise.all([
-    assign(state, effects, evaluations, ports),
-    keepTime(state, effects, ports),
+    assign(state, effects, evaluations, agents, ports),
     startChildren(state, effects, evaluations, ports),
     cancelChildren(state, effects, ports),
     tripBreakers(effects, ports),
@@ -41,22 +42,25 @@ export async function carryOut(
     rememberResults(state, effects, ports),
   ]);
   await announce(state, effects, ports);
+  // Last: until all the rest is done, the sweeper goes by the earlier time and comes back for what is owed (rule 3).
+  await keepTime(state, effects, ports);
 }
 
 async function assign(
   state: RunState,
   effects: readonly Effect[],
   evaluations: Evaluations,
+  agents: readonly RegisteredAgent[],
   ports: CoordinatorPorts,
 ): Promise<void> {
   const assignments = effects.filter((effect) => effect.type === 'assign');
   if (assignments.length === 0) return;
-  const { clock, blobs, queues, registry } = ports;
-  const agents = new Map((await registry.agents()).map((agent) => [agent.name, agent]));
+  const { clock, blobs, queues } = ports;
+  const byName = new Map(agents.map((agent) => [agent.name, agent]));
   const assignment = createAssigner(state, evaluations, ports, clock.now());
   const inboxes = new Map<string, { size: number; alone: string[]; together: string[] }>();
   for (const { agent: name, lane, task, id } of assignments) {
-    const agent = agents.get(name);
+    const agent = byName.get(name);
     // The agent was taken out of the registry since: its attempt times out and another is chosen.
     if (!agent) continue;
     const url = agent.inbox[lane];
@@ -81,8 +85,11 @@ async function keepTime(state: RunState, effects: readonly Effect[], ports: Coor
   if (wakes.length === 0) return;
   const at = Math.min(...wakes);
   const delay = Math.max(0, at - ports.clock.now());
+  if (delay > LONGEST_TIMER_MS) {
+    await ports.runs.setWake(state.runId, at - SWEEP_AHEAD_MS);
+    return;
+  }
   await ports.runs.setWake(state.runId, at + SWEEP_GRACE_MS);
-  if (delay > LONGEST_DELAY_MS) return;
   const body = await wakeMessage(state, at, ports);
   await ports.queues.send(ports.timersQueue, [{ body, delaySeconds: Math.ceil(delay / 1_000) }]);
 }

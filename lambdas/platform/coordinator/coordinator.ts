@@ -1,4 +1,5 @@
 import { LIMITS } from '../../contracts/limits.ts';
+import type { RegisteredAgent } from '../../contracts/registry.ts';
 import type { BatchWork } from '../../runtime/queue-handler.ts';
 import type { QueueRecord } from '../../runtime/queue-record.ts';
 import { UnknownEvent } from '../../workflow/evolve.ts';
@@ -16,12 +17,14 @@ import { takeTurn } from './turn.ts';
 export function createCoordinator(ports: CoordinatorPorts): BatchWork {
   const store = createRunStore(ports.journal, ports.blobs);
   return async (records, invocation) => {
-    const roles = new Map((await ports.registry.agents()).map((agent) => [agent.name, agent.role_id]));
+    const agents = await ports.registry.agents();
+    const roles = new Map(agents.map((agent) => [agent.name, agent.role_id]));
     const roleOf = (sender: string): string | undefined => ports.platformRoles[sender] ?? roles.get(sender);
     const batches = byRun(records);
     const failed: string[] = [];
     for (const batch of batches) {
-      if (!(await workOn(batch, roleOf, store, ports))) failed.push(...batch.records.map((record) => record.id));
+      if (!(await workOn(batch, roleOf, agents, store, ports)))
+        failed.push(...batch.records.map((record) => record.id));
     }
     invocation.note({ runs: batches.length });
     return failed;
@@ -29,12 +32,18 @@ export function createCoordinator(ports: CoordinatorPorts): BatchWork {
 }
 
 /** True when the run's messages are dealt with; a run that fails does not take the others of its batch along (rule 9). */
-async function workOn(batch: RunBatch, roleOf: RoleOf, store: RunStore, ports: CoordinatorPorts): Promise<boolean> {
+async function workOn(
+  batch: RunBatch,
+  roleOf: RoleOf,
+  agents: readonly RegisteredAgent[],
+  store: RunStore,
+  ports: CoordinatorPorts,
+): Promise<boolean> {
   const { runId, records } = batch;
   try {
     const inputs = await readInputs(batch, ports.blobs, roleOf);
     const repeatOwed = mayOwe(records, inputs);
-    for (const part of bySize(records, inputs)) await takeTurn(runId, part, repeatOwed, store, ports);
+    for (const part of bySize(records, inputs)) await takeTurn(runId, part, repeatOwed, agents, store, ports);
     return true;
   } catch (error) {
     store.forget(runId);

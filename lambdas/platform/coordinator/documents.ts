@@ -3,8 +3,16 @@ import { LIMITS } from '../../contracts/limits.ts';
 import type { Blobs } from '../../runtime/ports.ts';
 import type { Document, RunEvent } from '../../workflow/events.ts';
 
+const hasDocument = ({ type }: RunEvent): boolean =>
+  type === 'run_started' || type === 'tasks_added' || type === 'items_expanded';
+
 /** Moves large documents of events to the blob bucket, so that a journal entry stays small. */
-export async function storeDocuments(events: readonly RunEvent[], tenant: string, blobs: Blobs): Promise<RunEvent[]> {
+export async function storeDocuments(
+  events: readonly RunEvent[],
+  tenant: string,
+  blobs: Blobs,
+): Promise<readonly RunEvent[]> {
+  if (!events.some(hasDocument)) return events;
   const store = async <T>(document: Document<T>): Promise<Document<T>> => {
     if ('ref' in document) return document;
     const text = JSON.stringify(document.value);
@@ -22,7 +30,8 @@ export async function storeDocuments(events: readonly RunEvent[], tenant: string
 }
 
 /** The opposite: entries as the fold wants them, with every document at hand. */
-export async function fetchDocuments(events: readonly RunEvent[], blobs: Blobs): Promise<RunEvent[]> {
+export async function fetchDocuments(events: readonly RunEvent[], blobs: Blobs): Promise<readonly RunEvent[]> {
+  if (!events.some(hasDocument)) return events;
   const fetch = async <T>(document: Document<T>): Promise<Document<T>> =>
     'ref' in document ? { value: (await blobs.get(document.ref)) as T } : document;
   return Promise.all(

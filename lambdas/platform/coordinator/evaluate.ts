@@ -170,11 +170,14 @@ async function vote({ state, task, opener, ports, fill }: Scope): Promise<Evalua
 
 /** Who could vote: what the task depends on; of a group or a forEach, each of its tasks. */
 function participantsOf(state: RunState, task: TaskState) {
+  const each = (index: TaskIndex): TaskIndex[] => {
+    const { children } = taskAt(state, index);
+    return children ? [...rangeOf(children)] : [index];
+  };
   return (task.definition.dependsOn ?? []).flatMap((name) => {
     const index = state.indexOf.get(name);
-    const children = index === undefined ? undefined : taskAt(state, index).children;
-    const members = children ? rangeOf(children) : index === undefined ? (state.groups[name]?.members ?? []) : [index];
-    return [...members].map((member) => ({
+    const members = index === undefined ? (state.groups[name]?.members ?? []) : [index];
+    return members.flatMap(each).map((member) => ({
       participant: taskAt(state, member).definition.id,
       answered: resultOf(state, member),
     }));

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Envelope } from '../../contracts/envelope.ts';
 import { DataError, issuesOf, MusterError } from '../../contracts/errors.ts';
+import { hotSchema } from '../../contracts/hot-schema.ts';
 import type { Json, JsonObject } from '../../contracts/json.ts';
 import { MESSAGE_SCHEMAS, type MessageType } from '../../contracts/messages.ts';
 import { WorkflowDefinition } from '../../contracts/workflow-definition.ts';
@@ -9,6 +10,7 @@ import type { Blobs } from '../../runtime/ports.ts';
 import type { QueueRecord } from '../../runtime/queue-record.ts';
 import type { TurnInput } from '../../workflow/turn.ts';
 import { checkIdentity, type RoleOf } from './identity.ts';
+import { smallDecision, smallOutcome, smallPayload, smallUpdates } from './small-results.ts';
 
 /** Who may send what; reports are held against their task's agent by the engine. */
 const SENDERS: Partial<Record<MessageType, readonly string[]>> = {
@@ -19,6 +21,17 @@ const SENDERS: Partial<Record<MessageType, readonly string[]>> = {
   deliver_event: ['intake'],
   decide_task: ['intake'],
   child_ended: ['coordinator'],
+};
+
+const HOT = {
+  status_update: hotSchema(MESSAGE_SCHEMAS.status_update),
+  start_run: hotSchema(MESSAGE_SCHEMAS.start_run),
+  cancel_run: hotSchema(MESSAGE_SCHEMAS.cancel_run),
+  wake_run: hotSchema(MESSAGE_SCHEMAS.wake_run),
+  task_parked: hotSchema(MESSAGE_SCHEMAS.task_parked),
+  deliver_event: hotSchema(MESSAGE_SCHEMAS.deliver_event),
+  decide_task: hotSchema(MESSAGE_SCHEMAS.decide_task),
+  child_ended: hotSchema(MESSAGE_SCHEMAS.child_ended),
 };
 
 /** The records of one run, in order. */
@@ -43,9 +56,13 @@ export async function readInputs({ runId, records }: RunBatch, blobs: Blobs, rol
   return inputs;
 }
 
-/** An earlier delivery was not acknowledged, or somebody says that effects may be owed: carry them out again. */
+/**
+ * An earlier delivery was not acknowledged, or somebody says that effects may be owed: carry them out again. So does one
+ * who starts a run again: the sweeper, when nothing was heard of its beginning.
+ */
 export function mayOwe(records: readonly QueueRecord[], inputs: readonly TurnInput[]): boolean {
-  return records.some((record) => record.receiveCount > 1) || inputs.some((input) => input.type === 'wake_run');
+  const says = ({ type }: TurnInput): boolean => type === 'wake_run' || type === 'start_run';
+  return records.some((record) => record.receiveCount > 1) || inputs.some(says);
 }
 
 async function readInput(record: QueueRecord, runId: string, blobs: Blobs, roleOf: RoleOf): Promise<TurnInput> {
@@ -87,24 +104,33 @@ async function inputOf(envelope: Envelope, token: string | undefined, runId: str
   switch (type) {
     case 'start_run': {
       const payload = parse('start_run', envelope, runId);
-      const fetched = async (document: { value: unknown } | { ref: Parameters<Blobs['get']>[0] }): Promise<unknown> =>
-        'ref' in document ? blobs.get(document.ref) : document.value;
-      const definition = WorkflowDefinition.parse(await fetched(payload.definition));
-      const input = (await fetched(payload.input)) as JsonObject;
+      const { definition: document, input: given } = payload;
+      // What came along was checked with the message.
+      const definition = 'ref' in document ? WorkflowDefinition.parse(await blobs.get(document.ref)) : document.value;
+      const input = 'ref' in given ? ((await blobs.get(given.ref)) as JsonObject) : given.value;
       return { type, payload: { ...payload, definition, input, ...(token !== undefined && { task_token: token }) } };
     }
     case 'status_update':
-      return { type, messageId: header.message_id, sender: header.sender, payload: parse(type, envelope, runId) };
+      return {
+        ...{ type, messageId: header.message_id, sender: header.sender },
+        payload: await smallUpdates(parse(type, envelope, runId), header.tenant, blobs),
+      };
     case 'cancel_run':
       return { type, payload: parse(type, envelope, runId) };
     case 'task_parked':
       return { type, payload: parse(type, envelope, runId) };
     case 'child_ended':
-      return { type, payload: parse(type, envelope, runId) };
+      return { type, payload: await smallOutcome(parse(type, envelope, runId), header.tenant, blobs) };
     case 'deliver_event':
-      return { type, messageId: header.message_id, payload: parse(type, envelope, runId) };
+      return {
+        ...{ type, messageId: header.message_id },
+        payload: await smallPayload(parse(type, envelope, runId), header.tenant, blobs),
+      };
     case 'decide_task':
-      return { type, messageId: header.message_id, payload: parse(type, envelope, runId) };
+      return {
+        ...{ type, messageId: header.message_id },
+        payload: await smallDecision(parse(type, envelope, runId), header.tenant, blobs),
+      };
     case 'wake_run':
       parse(type, envelope, runId);
       return { type };
@@ -114,7 +140,7 @@ async function inputOf(envelope: Envelope, token: string | undefined, runId: str
 }
 
 function parse<T extends Exclude<MessageType, 'task_assignment'>>(type: T, envelope: Envelope<Json>, runId: string) {
-  const result = MESSAGE_SCHEMAS[type].safeParse(envelope.payload);
+  const result = HOT[type].safeParse(envelope.payload);
   if (!result.success)
     throw new DataError('bad_message', `${type} from ${envelope.header.sender}: ${issuesOf(result.error)}`);
   if (result.data.run_id !== runId)

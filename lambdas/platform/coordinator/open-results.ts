@@ -16,7 +16,7 @@ export function createOpener(blobs: Blobs) {
 
   async function open(value: UpstreamValue): Promise<Json> {
     if (!('list' in value)) return one(value);
-    return Promise.all(value.list.map((result) => (result === null ? null : one(result))));
+    return Promise.all(value.list.map((result) => (result === null ? null : open(result))));
   }
 
   return {
@@ -32,6 +32,10 @@ export type Opener = ReturnType<typeof createOpener>;
 
 /** A value as the journal keeps it: small ones ride along, larger ones lie in the blob bucket. */
 export async function storeResult(value: Json, tenant: string, blobs: Blobs): Promise<ResultValue> {
-  const small = JSON.stringify(value).length <= LIMITS.inlineResult;
-  return small ? { value } : { ref: await blobs.put(tenant, value) };
+  return fitsInline(value) ? { value } : { ref: await blobs.put(tenant, value) };
+}
+
+/** Small enough for the journal. */
+export function fitsInline(value: Json): boolean {
+  return Buffer.byteLength(JSON.stringify(value)) <= LIMITS.inlineResult;
 }

@@ -1,3 +1,4 @@
+import type { RegisteredAgent } from '../../contracts/registry.ts';
 import { decide } from '../../workflow/decide.ts';
 import type { RunEvent, TaskIndex } from '../../workflow/events.ts';
 import type { JournalEntry } from '../../workflow/journal.ts';
@@ -17,19 +18,21 @@ const PROBE_MS = 120_000;
 
 /**
  * One turn of one run: read what is new, decide, append ONE journal entry, and only then act (rules 1 and 2).
+ * @param agents as the registry has them when the batch begins
  * @throws whatever the ports throw; the caller sends the messages back to the queue
  */
 export async function takeTurn(
   runId: string,
   inputs: readonly TurnInput[],
   repeatOwed: boolean,
+  agents: readonly RegisteredAgent[],
   store: RunStore,
   ports: CoordinatorPorts,
 ): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     const run = await store.load(runId);
     const now = Math.max(ports.clock.now(), run.at);
-    const { events, state, evaluations, more } = await decideFully(run.state, inputs, now, ports);
+    const { events, state, evaluations, more } = await decideFully(run.state, inputs, now, agents, ports);
     const owed = repeatOwed ? [...run.owed] : [];
     if (events.length > 0) {
       const confirmed = (run.owed[0]?.seq ?? run.seq + 1) - 1;
@@ -42,7 +45,7 @@ export async function takeTurn(
       }
       owed.push(entry);
     }
-    if (owed.length > 0) await carryOut(state, owed, evaluations, ports);
+    if (owed.length > 0) await carryOut(state, owed, evaluations, agents, ports);
     if (more) {
       const body = await wakeMessage(state, now, ports);
       await ports.queues.send(ports.coordinatorQueue, [{ body, groupId: runId, deduplicationId: ports.ids.uuid() }]);
@@ -53,11 +56,16 @@ export async function takeTurn(
 }
 
 /** Decides; finds out what the engine asks for on the way, and decides on with the answers. */
-async function decideFully(start: RunState, inputs: readonly TurnInput[], now: number, ports: CoordinatorPorts) {
-  const [agents, breakers, signs] = await Promise.all([
-    ports.registry.agents(),
+async function decideFully(
+  start: RunState,
+  inputs: readonly TurnInput[],
+  now: number,
+  agents: readonly RegisteredAgent[],
+  ports: CoordinatorPorts,
+) {
+  const [breakers, signs] = await Promise.all([
     ports.breakers.read(),
-    inputs.some(({ type }) => type === 'wake_run') ? lookForSigns(start, now, ports) : undefined,
+    inputs.some(({ type }) => type === 'wake_run') ? lookForSigns(start, now, agents, ports) : undefined,
   ]);
   const evaluations: Evaluations = new Map();
   const probes = new Map<string, boolean>();
@@ -83,10 +91,15 @@ async function decideFully(start: RunState, inputs: readonly TurnInput[], now: n
 }
 
 /** Signs of life of what agents have held for a while; nothing is read for work that has only begun. */
-async function lookForSigns(state: RunState, now: number, ports: CoordinatorPorts): Promise<SignsOfLife | undefined> {
+async function lookForSigns(
+  state: RunState,
+  now: number,
+  agents: readonly RegisteredAgent[],
+  ports: CoordinatorPorts,
+): Promise<SignsOfLife | undefined> {
   const { tasks, inboxes } = signsWanted(state, now);
   if (tasks.length === 0) return undefined;
-  const [heard, agents] = await Promise.all([ports.heartbeats.of(state.runId), ports.registry.agents()]);
+  const heard = await ports.heartbeats.of(state.runId);
   const beats = new Map<TaskIndex, number>();
   for (const index of tasks) {
     const { definition, attempt } = taskAt(state, index);

@@ -1,6 +1,6 @@
 import type { Header } from '../../contracts/envelope.ts';
 import { SystemError } from '../../contracts/errors.ts';
-import type { Json } from '../../contracts/json.ts';
+import { asJson } from '../../contracts/json.ts';
 import { LIMITS } from '../../contracts/limits.ts';
 import { StartRun } from '../../contracts/messages.ts';
 import { WorkflowDefinition } from '../../contracts/workflow-definition.ts';
@@ -22,11 +22,10 @@ export const START_GRACE_MS = 60_000;
 const TTL_SECONDS = 1_209_600;
 
 /** A document as it travels and is stored: by reference when it is large. */
-export async function documentOf<T>(value: T, tenant: string, blobs: Blobs) {
+export async function documentOf<T extends object>(value: T, tenant: string, blobs: Blobs) {
   const text = JSON.stringify(value);
   if (Buffer.byteLength(text) <= LIMITS.inlineDocument) return { value };
-  const json: Json = JSON.parse(text);
-  return { ref: await blobs.put(tenant, json) };
+  return { ref: await blobs.put(tenant, asJson(value)) };
 }
 
 /**
@@ -52,7 +51,7 @@ export async function launch(start: StartRun, ports: LaunchPorts): Promise<void>
   const { blobs, queues, lifecycle, ids } = ports;
   const definition = await openDefinition(start, blobs);
   const header = coordinatorHeader('start_run', start.request, ports);
-  const body = await encodeMessage({ header, payload: toJson(start) }, blobs);
+  const body = await encodeMessage({ header, payload: asJson(start) }, blobs);
   const mode = definition.lifecycle ?? (definition.tasks.length === 1 ? 'queue' : 'step_functions');
   if (mode === 'queue') {
     await queues.send(ports.coordinatorQueue, [{ body, groupId: start.run_id, deduplicationId: ids.uuid() }]);
@@ -81,11 +80,6 @@ export function coordinatorHeader(
     tenant: request.tenant,
     schema_version: 1,
   };
-}
-
-/** What JSON makes of a parsed document: the same, without what is undefined. */
-export function toJson(document: object): Json {
-  return JSON.parse(JSON.stringify(document));
 }
 
 async function openDefinition({ definition }: StartRun, blobs: Blobs): Promise<WorkflowDefinition> {

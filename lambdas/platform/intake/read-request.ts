@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { BUS_EVENTS, type BusEventDetail, type BusEventName } from '../../contracts/bus-events.ts';
 import { DataError, issuesOf } from '../../contracts/errors.ts';
+import { hotSchema } from '../../contracts/hot-schema.ts';
 import { LIMITS } from '../../contracts/limits.ts';
 import { DEFAULT_TENANT } from '../../contracts/names.ts';
 
@@ -35,12 +36,14 @@ export type ReadRequest =
 /** Deeper documents are nobody's honest input, and would meet the end of somebody's stack. */
 const DEEPEST = 64;
 
-const BusRecord = z.object({
-  id: z.string().min(1).max(128),
-  source: z.string().max(128),
-  'detail-type': z.enum(['workflow_requested', 'workflow_cancel_requested', 'workflow_event', 'decision_made']),
-  detail: z.record(z.string(), z.unknown()),
-});
+const BusRecord = hotSchema(
+  z.object({
+    id: z.string().min(1).max(128),
+    source: z.string().max(128),
+    'detail-type': z.enum(['workflow_requested', 'workflow_cancel_requested', 'workflow_event', 'decision_made']),
+    detail: z.record(z.string(), z.unknown()),
+  }),
+);
 
 /**
  * Reads an event of the bus as it lies in intake's queue. Never throws: a fault comes back beside whatever is known of
@@ -66,7 +69,12 @@ export function readRequest(body: string, recordId: string): ReadRequest {
   }
 }
 
-function requestOf({ id, source, detail, 'detail-type': type }: z.output<typeof BusRecord>): IntakeRequest {
+function requestOf({
+  id,
+  source,
+  detail,
+  'detail-type': type,
+}: Extract<ReturnType<typeof BusRecord.safeParse>, { success: true }>['data']): IntakeRequest {
   switch (type) {
     case 'workflow_requested':
       return { kind: 'start', id, source, detail: parseDetail(BUS_EVENTS[type], detail) };
@@ -100,10 +108,11 @@ function parseJson(body: string): unknown {
 
 /** Whatever texts are there, cut to what an event may carry; nothing here is trusted. */
 function requesterOf(event: unknown, recordId: string): Requester {
-  const Loose = z.object({ id: z.string().catch(recordId), detail: z.record(z.string(), z.unknown()).catch({}) });
-  const { id, detail } = Loose.catch({ id: recordId, detail: {} }).parse(event);
+  const { id: own, detail } = fieldsOf(event);
+  const id = typeof own === 'string' ? own : recordId;
+  const said = fieldsOf(detail);
   const text = (name: string, otherwise: string): string => {
-    const value = detail[name];
+    const value = Object.hasOwn(said, name) ? said[name] : undefined;
     return (typeof value === 'string' && value !== '' ? value : otherwise).slice(0, 128);
   };
   return {
@@ -112,6 +121,10 @@ function requesterOf(event: unknown, recordId: string): Requester {
     workflow: text('workflow', ''),
     correlationId: text('correlation_id', id),
   };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 function parseDetail<S extends z.ZodType>(schema: S, detail: unknown): z.output<S> {

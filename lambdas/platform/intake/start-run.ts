@@ -1,12 +1,13 @@
 import type { BusEventDetail } from '../../contracts/bus-events.ts';
 import { DataError } from '../../contracts/errors.ts';
+import { asJson } from '../../contracts/json.ts';
 import type { StartRun } from '../../contracts/messages.ts';
 import { DEFAULT_TENANT } from '../../contracts/names.ts';
 import { Priority } from '../../contracts/priority.ts';
 import type { RunRecord, Runs } from '../../runtime/ports.ts';
 import { requestDigest, runIdOf } from '../../workflow/run-identity.ts';
 import { type AdmissionPorts, admit, priorityLevel } from './admit.ts';
-import { documentOf, type LaunchPorts, launch, START_GRACE_MS, storedStart, toJson } from './launch.ts';
+import { documentOf, type LaunchPorts, launch, START_GRACE_MS, storedStart } from './launch.ts';
 import type { Requester, RequestOf } from './read-request.ts';
 
 export interface StartPorts extends AdmissionPorts, LaunchPorts {
@@ -43,7 +44,7 @@ export async function startRun(
     definition: await documentOf(definition, tenant, blobs),
     input: await documentOf(detail.input, tenant, blobs),
   };
-  const stored = await blobs.put(tenant, toJson(payload));
+  const stored = await blobs.put(tenant, asJson(payload));
   // The wake row comes before the run, so that there is never a run which nobody would ever look at (rule 3).
   await runs.setWake(runId, clock.now() + START_GRACE_MS);
   const created = await runs.create({

@@ -1,6 +1,6 @@
 import type { ResultValue } from '../../contracts/blob.ts';
 import { DataError } from '../../contracts/errors.ts';
-import type { Json } from '../../contracts/json.ts';
+import { asJson, type Json } from '../../contracts/json.ts';
 import { LIMITS } from '../../contracts/limits.ts';
 import type { CancelRun, DecideTask, DeliverEvent } from '../../contracts/messages.ts';
 import { DEFAULT_TENANT } from '../../contracts/names.ts';
@@ -8,7 +8,7 @@ import { Priority, type PriorityLevel } from '../../contracts/priority.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs, RunRecord, Runs } from '../../runtime/ports.ts';
 import { runIdOf } from '../../workflow/run-identity.ts';
-import { coordinatorHeader, type LaunchPorts, toJson } from './launch.ts';
+import { coordinatorHeader, type LaunchPorts } from './launch.ts';
 import type { IntakeRequest, RequestOf } from './read-request.ts';
 
 /** A request about a run, instead of for one. */
@@ -129,6 +129,6 @@ async function send(
   ports: TellPorts,
 ): Promise<void> {
   const header = coordinatorHeader(type, { tenant, correlation_id: correlationId, priority }, ports);
-  const body = await encodeMessage({ header, payload: toJson(payload) }, ports.blobs);
+  const body = await encodeMessage({ header, payload: asJson(payload) }, ports.blobs);
   await ports.queues.send(ports.coordinatorQueue, [{ body, groupId: runId, deduplicationId: ports.ids.uuid() }]);
 }

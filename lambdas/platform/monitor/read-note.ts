@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { agentSource, BUS_EVENTS, PLATFORM_SOURCE } from '../../contracts/bus-events.ts';
 import { DataError } from '../../contracts/errors.ts';
+import { hotSchema } from '../../contracts/hot-schema.ts';
 import type { AgentStats } from '../../contracts/messages.ts';
 import type { Heartbeats, ProgressBoard, RegistryWriter } from '../../runtime/ports.ts';
 import { type SetStatePorts, setState } from './set-state.ts';
@@ -21,13 +22,15 @@ export interface Note {
 const BusRecord = z.object({ id: z.string(), source: z.string(), time: z.string().optional() });
 const heard = <N extends keyof typeof BUS_EVENTS>(name: N) =>
   BusRecord.extend({ 'detail-type': z.literal(name), detail: BUS_EVENTS[name] });
-const Heard = z.discriminatedUnion('detail-type', [
-  heard('agent_status'),
-  heard('task_progress'),
-  heard('task_heartbeat'),
-  heard('coordination'),
-  heard('agent_state_requested'),
-]);
+const Heard = hotSchema(
+  z.discriminatedUnion('detail-type', [
+    heard('agent_status'),
+    heard('task_progress'),
+    heard('task_heartbeat'),
+    heard('coordination'),
+    heard('agent_state_requested'),
+  ]),
+);
 
 /**
  * What an event on the bus gives to note.

@@ -35,12 +35,13 @@ export function checkWork(
       });
     }
   }
-  // Work with outside effects is alone in its process: what kills others does not touch it.
-  if (plan.faults.every((name) => name === 'poison')) {
+  // Work with outside effects is alone in its process: what kills others does not touch it. And whatever comes twice
+  // waits for the one that is at work.
+  if (plan.faults.every((name) => HARMLESS.has(name))) {
     for (const { task, attempt } of view.silences) {
       const alone = task.definition.type === WORK_TYPES.outside && !task.usesFallback;
       if (alone && !deadly.has(`${view.runId}/${task.id}/${attempt}`))
-        faults.push(`B: attempt ${attempt} of ${task.id} died of another's poison`);
+        faults.push(`B: attempt ${attempt} of ${task.id} was given up, though nothing had befallen it`);
     }
   }
   for (const { seq, events } of entries) {
@@ -49,6 +50,9 @@ export function checkWork(
   }
   return faults;
 }
+
+/** Under these, work with outside effects has no reason to fall silent but its own. */
+const HARMLESS: ReadonlySet<string> = new Set(['poison', 'duplicate', 'redrive']);
 
 /** A turn is split before its entry grows past 300 KB; the item ends at 400 KB. */
 const LARGEST_ENTRY = 330_000;

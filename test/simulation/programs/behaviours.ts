@@ -19,11 +19,7 @@ export function randomBehaviour(
 ): { behaviour: Behaviour; attempts: number } {
   const trouble = { calm: 0.04, bumpy: 0.3, grim: 0.3 }[mood];
   if (!random.chance(trouble)) {
-    const long = effects === 'idempotent' && random.chance(0.15);
-    const behaviour: Behaviour = long
-      ? { does: 'run_long', ms: random.chance(0.2) ? random.between(65_000, 100_000) : random.between(1_000, 30_000) }
-      : { does: 'succeed' };
-    return { behaviour, attempts: GENEROUS };
+    return { behaviour: soundBehaviour(random, effects), attempts: GENEROUS };
   }
   if (mood === 'grim' && random.chance(0.35)) return doomed(random);
   const what = random.weighted({ recoverable: 4, system: 2, refuse: 2, hang: 2, crash: 1 });
@@ -32,6 +28,16 @@ export function randomBehaviour(
   if (what === 'hang') return { behaviour: { does: 'hang', times: random.between(1, 3) }, attempts: GENEROUS };
   if (what === 'crash') return { behaviour: { does: 'crash', times: 1 }, attempts: GENEROUS };
   return { behaviour: { does: 'fail', times: random.between(1, 3), with: what }, attempts: GENEROUS };
+}
+
+/** It succeeds, at times after so long that something may happen meanwhile; within what its agents have. */
+function soundBehaviour(random: Random, effects: WorkEffects): Behaviour {
+  if (effects === 'none' || !random.chance(0.15)) return { does: 'succeed' };
+  if (effects === 'outside') return { does: 'run_long', ms: random.between(1_000, 7_000) };
+  return {
+    does: 'run_long',
+    ms: random.chance(0.2) ? random.between(65_000, 100_000) : random.between(1_000, 30_000),
+  };
 }
 
 /** It will never succeed, so it is worth few attempts. */

@@ -122,7 +122,7 @@ function taskOf(
   const isWork = plan.kind === 'type';
   const adds = plan.kind === 'type' && plan.work.adds.length > 0;
   const each =
-    extra.chance(0.1) && !adds && group === undefined && (isWork || plan.kind === 'value' || plan.kind === 'ask')
+    extra.chance(0.1) && !adds && (isWork || plan.kind === 'value' || plan.kind === 'ask')
       ? itemsOf(extra, parents, mood)
       : undefined;
   const doomed = isDoomed(plan);
@@ -239,8 +239,10 @@ function workOf(draw: Draw, id: string, parents: readonly string[], groups: read
   for (const group of groups) if (random.chance(0.3)) reads.push(sizeOf(group));
   if (mood === 'grim' && random.chance(0.03)) reads.push(nothing());
   const pinned = behaviour.does !== 'refuse' && random.chance(0.06);
-  const pad = oversize && random.chance(0.3) ? random.pick([2_000, 70_000]) : random.chance(0.04) ? 1_500 : 0;
-  const adder = depth === 0 && effects !== 'outside' && random.chance(0.05);
+  // Those with outside effects are few, and what may go wrong between effect and record is most of what they are for.
+  const large = effects === 'outside' ? 0.15 : 0.04;
+  const pad = oversize && random.chance(0.3) ? random.pick([2_000, 70_000]) : random.chance(large) ? 1_500 : 0;
+  const adder = depth === 0 && random.chance(0.05);
   return {
     ...{ effects, behaviour, attempts, pad, reads },
     ...(pinned && { agent: random.pick(AGENTS[effects]) }),

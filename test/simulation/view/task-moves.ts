@@ -2,10 +2,8 @@ import type { ResultValue } from '../../../lambdas/contracts/blob.ts';
 import type { RunEvent } from '../../../lambdas/workflow/events.ts';
 import { expect, isOver, isSettled, type RunView, type TaskView, type ViewStatus } from './run-view.ts';
 
-/** Bytes of a result that an agent reported, with some room for what a fallback or a person says. */
-const INLINE_RESULT = 1_100;
-/** A deadline that is further off than a timer reaches is noticed by the sweeper, in simulations within so long. */
-const NOTICED_MS = 300_000;
+/** Bytes of a result, whoever it is of. */
+const INLINE_RESULT = 1_024;
 
 export function dispatch(
   view: RunView,
@@ -25,8 +23,7 @@ export function dispatch(
   );
   if (event.notAfter > view.deadline)
     view.faults.push(`B: attempt ${event.attempt} of ${task.id} may outlive the run's deadline`);
-  // The sweeper notices a deadline that is further off than a timer reaches, within two minutes.
-  if (at > view.deadline + NOTICED_MS) view.faults.push(`B: ${task.id} was dispatched after the run's deadline`);
+  if (at >= view.deadline) view.faults.push(`B: ${task.id} was dispatched after the run's deadline`);
 }
 
 /** Dependencies are over, and its group has room. */
@@ -65,13 +62,7 @@ export function complete(view: RunView, task: TaskView, attempt: number, result:
     const item = view.byId.get(child);
     expect(view, item !== undefined && isSettled(item), `${task.id} completed before ${child}`);
   }
-  if (
-    'value' in result &&
-    task.decision === undefined &&
-    JSON.stringify(result.value).length > INLINE_RESULT &&
-    !task.children &&
-    task.definition.type !== undefined
-  )
+  if ('value' in result && JSON.stringify(result.value).length > INLINE_RESULT && !task.children)
     view.faults.push(`B: ${task.id} has a result of ${JSON.stringify(result.value).length} bytes in the journal`);
   task.status = 'completed';
   if (view.phase === 'compensating') task.late = true;

@@ -282,6 +282,7 @@ describe('work with outside effects', () => {
     };
     const agent = bench(outside(crash));
     await agent.run(await agent.assignment());
+    agent.clock.advance(60_000);
     await agent.run(await agent.assignment({ receiveCount: 2 }));
     expect(done).toBe(1);
     expect((await agent.reported())[1]?.updates[0]).toMatchObject({ error: { code: 'unknown_outcome' } });
@@ -296,10 +297,10 @@ describe('work with outside effects', () => {
     expect((await agent.reported())[0]?.updates[0]).toMatchObject({ status: 'completed', result: { value: 'paid' } });
   });
 
-  test('is not done while another holds its claim', async () => {
+  test('is not done when another held its claim and left no outcome', async () => {
     let done = 0;
     const agent = bench(outside(() => ++done));
-    await agent.claims.claim(`${RUN_ID}/a`, 1, 'backup', NOW + 60_000);
+    await agent.claims.claim(`${RUN_ID}/a`, 1, 'backup', NOW - 60_000);
     await agent.run(await agent.assignment());
     expect(done).toBe(0);
     expect((await agent.reported())[0]?.updates[0]).toMatchObject({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SignsOfLife } from '../../../lambdas/workflow/turn.ts';
 import { player } from '../../support/engine-player.ts';
-import { completed, failed, NOW, registeredAgent, report, task, workflow } from '../../support/factories.ts';
+import { completed, failed, NOW, RUN_ID, registeredAgent, report, task, workflow } from '../../support/factories.ts';
 
 const one = (more: Parameters<typeof task>[1] = {}) => workflow([task('a', more)]);
 const two = [registeredAgent({ name: 'first' }), registeredAgent({ name: 'second' })];
@@ -155,6 +155,31 @@ test('an outcome that nobody knows goes to no other agent and no fallback by its
   run.turn([report([failed('a', { error })], run.task('a').agent)]);
   expect(run.task('a')).toMatchObject({ status: 'suspended', attempt: 1, unsure: true });
   expect(run.task('a').on).toMatchObject({ for: 'decision', error });
+});
+
+describe('a message that its inbox gave up on', () => {
+  const parked = (attempt: number, agent = 'worker', more: { shared?: true } = {}) =>
+    ({
+      type: 'task_parked',
+      payload: { run_id: RUN_ID, task_id: 'a', attempt, agent, reason: 'its worker crashed', ...more },
+    }) as const;
+
+  test.each([{}, { shared: true } as const])(
+    'leaves nobody knowing what became of work with outside effects: a person is asked, nobody else does it (%j)',
+    (more) => {
+      const agents = two.map((agent) => ({ ...agent, effects: 'outside' as const }));
+      const run = player(one({ fallback: { value: 0 } }), { agents });
+      run.turn([parked(1, run.task('a').agent, more)]);
+      expect(run.task('a')).toMatchObject({ status: 'suspended', attempt: 1, unsure: true });
+      expect(run.task('a').on).toMatchObject({ for: 'decision', error: { code: 'unknown_outcome' } });
+    },
+  );
+
+  test('falls back where the work may be done twice', () => {
+    const run = player(one({ fallback: { value: 0 } }));
+    run.turn([parked(1)]);
+    expect(run.task('a')).toMatchObject({ status: 'completed', degraded: 'fallback' });
+  });
 });
 
 describe('signs of life', () => {

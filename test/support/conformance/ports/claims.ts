@@ -19,6 +19,7 @@ export function claimsConformance(services: LocalServices): Conformance<Claims> 
       { weight: 4, arbitrary: calls('claim', fc.tuple(key, attempt, holder, moment)) },
       { weight: 2, arbitrary: calls('settle', fc.tuple(key, attempt, json)) },
       { weight: 1, arbitrary: calls('outcome', fc.tuple(key)) },
+      { weight: 1, arbitrary: calls('heldUntil', fc.tuple(key)) },
     ),
     longest: 24,
     open: async () => {

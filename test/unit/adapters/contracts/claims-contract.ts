@@ -49,6 +49,18 @@ export function claimsContract(world: World): void {
       expect(await claims.claim(key, 2, 'b', LATER)).toBe(false);
     });
 
+    test('say until when their holder may be at work, and what it says last counts', async () => {
+      const { claims } = world();
+      const key = `${someRunId()}/task`;
+      expect(await claims.heldUntil(key)).toBeUndefined();
+      await claims.claim(key, 1, 'a', LATER - 1);
+      expect(await claims.heldUntil(key)).toBe(LATER);
+      await claims.claim(key, 1, 'b', LATER + 60_000);
+      expect(await claims.heldUntil(key)).toBe(LATER);
+      await claims.claim(key, 1, 'a', LATER - 60_000);
+      expect(await claims.heldUntil(key)).toBe(LATER - 60_000);
+    });
+
     test('keep an outcome of null apart from none', async () => {
       const { claims } = world();
       const key = `${someRunId()}/task`;

@@ -80,6 +80,19 @@ export function registryContract(world: World): void {
       expect(await find(name)).toEqual(agent(name));
     });
 
+    test('cuts what people say of an agent to what can be read again: it would hide every agent', async () => {
+      const { registryWriter } = world();
+      const name = someName('agent');
+      const health: AgentHealth = {
+        ...{ agent_id: name, state: 'maintenance', is_healthy: true, issues: [], since: 1_767_225_600_000 },
+        ...{ set_by: 's'.repeat(200), reason: 'r'.repeat(501) },
+      };
+      await registryWriter.registerAgent(agent(name));
+      await registryWriter.recordHealth(name, health);
+      const kept = { ...health, set_by: 's'.repeat(128), reason: 'r'.repeat(500) };
+      expect((await find(name))?.load?.health).toEqual(kept);
+    });
+
     test('lets no judgement of the monitor change what a person has set', async () => {
       const { registryWriter } = world();
       const name = someName('agent');
