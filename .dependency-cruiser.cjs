@@ -7,17 +7,19 @@
 const rooms = {
   contracts: [],
   workflow: ['contracts'],
+  flow: ['contracts'],
   runtime: ['contracts'],
-  adapters: ['contracts', 'workflow', 'runtime'],
-  platform: ['contracts', 'workflow', 'runtime', 'adapters'],
+  adapters: ['contracts', 'workflow', 'flow', 'runtime'],
+  platform: ['contracts', 'workflow', 'flow', 'runtime', 'adapters'],
   definitions: ['contracts'],
   systems: ['contracts', 'runtime', 'definitions', 'adapters'],
-  testing: ['contracts', 'workflow', 'runtime', 'definitions', 'adapters', 'platform'],
+  testing: ['contracts', 'workflow', 'flow', 'runtime', 'definitions', 'adapters', 'platform'],
 };
 
 const whyRoom = {
   contracts: 'contracts are what all rooms agree on, so they may depend on none of them',
   workflow: 'the engine is pure: what it needs of the world comes in as data',
+  flow: 'limits are decided as purely as runs, and know no more of a run than what it asks for',
   runtime: 'an agent brings the runtime along, so it stays free of the engine and of the AWS SDK',
   adapters: 'adapters fulfil ports; they know no Lambda and no system',
   platform: 'platform Lambdas serve every system alike, so they know none of them',
@@ -50,7 +52,7 @@ module.exports = {
       comment:
         'decide and evolve must replay bit for bit: nothing that reads a clock, dice, files or the network. ' +
         'Allowed: zod, the JSON Schema validator (docs/decisions/0004) and hashes. Take time, ids and randomness as arguments.',
-      from: { path: '^lambdas/workflow/' },
+      from: { path: '^lambdas/(workflow|flow)/' },
       to: { pathNot: ['^lambdas/', '^node_modules/zod/', '^node_modules/@cfworker/json-schema/', '^crypto$'] },
     },
     {

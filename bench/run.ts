@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   start: () => import('./start.ts'),
   workflows: () => import('./workflows.ts'),
   selection: () => import('./selection.ts'),
+  control: () => import('./control.ts'),
 };
 
 const { values, positionals } = parseArgs({

@@ -1,5 +1,6 @@
-import { Argument, Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { explain, Interrupted } from './cli-error.ts';
+import { several } from './commands/several.ts';
 
 /*
  * Commands are loaded when they are called: `muster status` need not wait for what `muster start` needs.
@@ -85,12 +86,36 @@ const agents = program
 agents
   .command('set')
   .argument('<agent>')
-  .addArgument(new Argument('<state>').choices(['ready', 'maintenance', 'quarantined']))
+  .addArgument(new Argument('<state>').choices(['ready', 'draining', 'maintenance', 'quarantined']))
   .description('take an agent out of the pool, or put it back')
   .requiredOption('--reason <text>', 'why, for whoever looks at it next')
   .option('--as <name>', 'who you are; default: the user of this machine')
   .action(async (name, state, options) =>
     (await import('./commands/set-agent.ts')).setAgent(name, state, options, globals()),
+  );
+
+agents
+  .command('recover')
+  .argument('<agent>')
+  .description('give an agent that had failed the messages that it has missed and that are still wanted')
+  .option('--json', 'print JSON')
+  .action(async (name, options) =>
+    (await import('./commands/recover-agent.ts')).recoverAgent(name, options, globals()),
+  );
+
+agents
+  .command('params')
+  .argument('<agent>')
+  .argument('[name=value...]', 'what to set of it')
+  .description('what can be set of an agent without a deploy, and what is; sets it, or goes back')
+  .option('--reset <name>', 'take one back to its default; may be given several times', several)
+  .option('--to <version>', 'go back to what this version said; 0: to the defaults')
+  .option('--history', 'what was set before, by whom and why')
+  .option('--reason <text>', 'why', '')
+  .option('--as <name>', 'who you are; default: the user of this machine')
+  .option('--json', 'print JSON')
+  .action(async (name, assignments, _, command: Command) =>
+    (await import('./commands/agent-params.ts')).agentParams(name, assignments, command.optsWithGlobals(), globals()),
   );
 
 program
@@ -103,21 +128,80 @@ program
   .command('runs')
   .description('the latest runs')
   .option('--tenant <name>', 'whose runs')
-  .option('--limit <n>', 'how many', '20')
+  .option('--limit <n>', 'how many; default: 20')
+  .option('--causes', 'those that failed or have paused, by what stopped them')
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/runs.ts')).runs(options, globals()));
 
 program
+  .command('queue')
+  .description('what runs, waits, is throttled, paused or tried again, per limit and key, with the reason and when')
+  .option('--tenant <name>', 'whose')
+  .option('--name <name>', 'of this limit or workflow only')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/queue.ts')).queue(options, globals()));
+
+const parked = program
   .command('parked')
-  .description('messages that were given up on and wait for repair')
+  .description('messages that were given up on and wait for repair, by cause')
+  .option('--cause <cause>', 'those of one cause, one by one')
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/parked.ts')).parked(options, globals()));
 
-program
-  .command('cancel')
-  .argument('<run>')
-  .description('stop a run')
+withEdits(parked.command('redrive'))
+  .description('repair what a cause has stopped: its runs go on, what is of no run goes to its queue once more')
+  .option('--cause <cause>', 'as "muster parked" or "muster runs --causes" shows it')
+  .option('--reason <text>', 'why', '')
+  .option('--as <name>', 'who you are; default: the user of this machine')
+  // `parked` has taken what the two have in common.
+  .action(async (_, command: Command) =>
+    (await import('./commands/redrive.ts')).redrive(command.optsWithGlobals(), globals()),
+  );
+
+/** The options by which a run is changed before it goes on. */
+function withEdits(command: Command): Command {
+  return command
+    .option('--input <json>', "instead of the run's input: JSON, or @file")
+    .option('--task-input <task=json>', 'instead of the input of a task; may be given several times', several)
+    .option('--agent <task=name>', 'only this agent for a task; may be given several times', several)
+    .option('--version <n>', 'of the definition')
+    .option('--set <agent.param=value>', 'a parameter of an agent, for this run; may be given several times', several)
+    .option('--parameters <agent=json>', 'several of them at once; may be given several times', several)
+    .option('--edit <json>', 'all changes in one: JSON, or @file');
+}
+
+/** One run, a tenant or everything. */
+function withScope(command: Command): Command {
+  return command
+    .option('--tenant <name>', 'all runs of a tenant; with a run: whose it is')
+    .option('--all', 'the runs of all tenants')
+    .option('--as <name>', 'who you are; default: the user of this machine');
+}
+
+withScope(program.command('pause').argument('[run]'))
+  .description('begin nothing more of a run, of a tenant, or at all; what is under way goes on')
+  .option('--reason <text>', 'why', '')
+  .action(async (id, options) => (await import('./commands/pause.ts')).pause(id, options, globals()));
+
+withEdits(withScope(program.command('resume').argument('[run]')))
+  .description('let go on what has paused or failed, with changes if any are named; finished tasks are kept')
+  .option('--stay-paused', 'only make the changes')
+  .option(
+    '--cause <cause>',
+    'every run that a cause has stopped, as "muster runs --causes" or "muster parked" shows it',
+  )
+  .option('--reason <text>', 'why', '')
+  .action(async (id, options) => (await import('./commands/resume.ts')).resume(id, options, globals()));
+
+withScope(program.command('drain'))
+  .description('let the runs of a tenant, or all, finish and take no new ones; "muster resume" ends it')
+  .option('--reason <text>', 'why', '')
+  .action(async (options) => (await import('./commands/drain.ts')).drain(options, globals()));
+
+withScope(program.command('cancel').argument('[run]'))
+  .description('stop a run, or all of a tenant')
   .option('--reason <text>', 'why', 'cancelled from the command line')
+  .option('--yes', 'really more than one')
   .action(async (id, options) => (await import('./commands/cancel.ts')).cancel(id, options, globals()));
 
 program
@@ -153,6 +237,77 @@ program
   .action(async (id, task, decision, options) =>
     (await import('./commands/decide.ts')).decide(id, task, decision, options, globals()),
   );
+
+program
+  .command('replay')
+  .argument('<run>')
+  .description('rebuild the state of a run after an entry of its journal, and check it')
+  .option('--at <n>', 'number of the entry; default: the last')
+  .option('--entries', 'only say what happened in each entry up to there')
+  .option('--json', 'print JSON')
+  .action(async (id, options) => (await import('./commands/replay.ts')).replay(id, options, globals()));
+
+program
+  .command('fork')
+  .argument('<run>')
+  .description('a new run that begins where another stood, with changes if any are named')
+  .option(
+    '--at <n>',
+    'after this entry of its journal, 0: from the beginning; default: the last that leaves something to do',
+  )
+  .addOption(
+    new Option('--effects <how>', 'work with effects outside answers from the record, or is really done')
+      .choices(['recorded', 'allowed'])
+      .default('recorded'),
+  )
+  .option('--input <json>', "instead of the run's input: JSON, or @file")
+  .option('--task-input <task=json>', 'instead of the input of a task; may be given several times', several)
+  .option('--agent <task=name>', 'only this agent for a task; may be given several times', several)
+  .option('--version <n>', 'of the definition')
+  .option('--parameters <agent=json>', 'of an agent, such as its model; may be given several times', several)
+  .option('--edit <json>', 'all changes in one: JSON, or @file')
+  .option('--request-id <id>', 'the same id is the same run; default: a fresh one')
+  .option('--reason <text>', 'why', '')
+  .option('--as <name>', 'who you are; default: the user of this machine')
+  .option('--wait', 'watch it to its end: 0 when it succeeded, 1 otherwise')
+  .option('--json', 'print JSON')
+  .action(async (id, options) => (await import('./commands/fork.ts')).fork(id, options, globals()));
+
+program
+  .command('diff')
+  .argument('<run>')
+  .argument('<other>')
+  .description('compare two runs, task by task')
+  .option('--json', 'print JSON')
+  .action(async (one, other, options) => (await import('./commands/diff.ts')).diff(one, other, options, globals()));
+
+const events = program.command('events').description('what the platform said of runs, from their journals');
+
+events
+  .command('replay')
+  .description('publish it again, marked as a replay: nothing acts on it')
+  .option('--correlation <id>', 'of the runs with this correlation id')
+  .option('--from <time>', 'since then, such as 2026-01-31T08:00Z')
+  .option('--to <time>', 'until then; default: now')
+  .option('--tenant <name>', 'whose runs')
+  .option('--dry-run', 'only count it')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/events.ts')).replayEvents(options, globals()));
+
+program
+  .command('backup')
+  .argument('<file>', 'such as state.jsonl.gz')
+  .description('write the state of all runs, and what people have set, into a file')
+  .option('--json', 'print JSON')
+  .action(async (file, options) => (await import('./commands/backup.ts')).backup(file, options, globals()));
+
+program
+  .command('restore')
+  .argument('<file>')
+  .description('write a backup into the state table of a deployment; its open runs go on')
+  .option('--force', 'even if the table is not empty')
+  .option('--json', 'print JSON')
+  .action(async (file, options) => (await import('./commands/restore.ts')).restore(file, options, globals()));
 
 program
   .command('figures')

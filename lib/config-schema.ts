@@ -8,85 +8,97 @@ const SecretName = z
   .regex(/^[\w/+=.@-]{1,512}$/, 'is the name of a secret in AWS Secrets Manager, never the value itself');
 
 /** Everything that a stage can set. docs/configuration.md says which environment variable sets what. */
-export const Config = z.strictObject({
-  stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'is 1-20 of a-z, 0-9 and "-", and starts with a letter'),
-  /** `emulator` leaves out what emulator-gaps.ts lists. */
-  target: z.enum(['aws', 'emulator']).default('aws'),
-  account: z
-    .string()
-    .regex(/^\d{12}$/, 'is an AWS account number of 12 digits')
-    .optional(),
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is an AWS region such as "eu-central-1"')
-    .optional(),
-  architecture: z.enum(['arm64', 'x64']).default('arm64'),
-  /** What becomes of data when a stack goes. */
-  removal: z.enum(['destroy', 'retain']).default('retain'),
-  pointInTimeRecovery: z.boolean().default(true),
-  /** Claim-checked bodies and results live this long; longer than any run and its forks. */
-  blobRetentionDays: z.number().int().min(1).max(3_650).default(365),
-  /** A key of your own for queues, tables and buckets; default: keys that AWS owns (SSE-SQS, SSE-S3). */
-  kmsKeyArn: z
-    .string()
-    .regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/, 'is the ARN of a KMS key')
-    .optional(),
-  logs: z
-    .strictObject({
-      level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-      retentionDays: z.literal(RETENTION_DAYS).default(30),
-    })
-    .prefault({}),
-  monitoring: z
-    .strictObject({
-      /** Alarms and dashboards. */
-      enabled: z.boolean().default(true),
-      /** Traces in X-Ray. */
-      tracing: z.boolean().default(true),
-      /** An SNS topic that alarms tell. */
-      alarmTopicArn: z
-        .string()
-        .regex(/^arn:[\w-]+:sns:.+$/, 'is the ARN of an SNS topic')
-        .optional(),
-      /** Where people read the runbook; alarms link to its headings. */
-      runbookUrl: z.string().min(1).default('docs/runbook.md'),
-    })
-    .prefault({}),
-  /** Bounds on every agent, whatever its manifest says. */
-  agents: z
-    .strictObject({
-      maxWorkers: z
-        .number()
-        .int()
-        .min(2, "is at least 2, the least that Lambda's event source takes")
-        .max(1_000)
-        .optional(),
-      memoryLimitMb: z.number().int().min(128, 'is at least 128 MB').max(10_240, 'is at most 10240 MB').optional(),
-      /** Deliveries of a message before it is given up on. */
-      maxReceives: z.number().int().min(1).max(1_000).default(5),
-    })
-    .prefault({}),
-  database: z
-    .strictObject({
-      poolSize: z.number().int().min(1).max(100).default(5),
-      connectionTimeoutSeconds: z.number().int().min(1).max(300).default(30),
-    })
-    .prefault({}),
-  /** Off: no agent gets a secret, and the ETL demo runs from S3 alone. */
-  secretsManager: z.boolean().default(true),
-  /** What a deployment leaves out here is not granted to anybody, and the agent says so when it is asked for. */
-  etl: z
-    .strictObject({
-      sourceDatabaseSecret: SecretName.optional(),
-      targetDatabaseSecret: SecretName.optional(),
-      /** Where the mart goes in the target database. */
-      targetSchema: z
-        .string()
-        .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'is the name of a schema in PostgreSQL')
-        .default('mart'),
-      weatherUrl: z.url({ protocol: /^https?$/, error: 'is an http(s) URL' }).optional(),
-    })
-    .prefault({}),
-});
+export const Config = z
+  .strictObject({
+    stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'is 1-20 of a-z, 0-9 and "-", and starts with a letter'),
+    /** `emulator` leaves out what emulator-gaps.ts lists. */
+    target: z.enum(['aws', 'emulator']).default('aws'),
+    account: z
+      .string()
+      .regex(/^\d{12}$/, 'is an AWS account number of 12 digits')
+      .optional(),
+    region: z
+      .string()
+      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is an AWS region such as "eu-central-1"')
+      .optional(),
+    architecture: z.enum(['arm64', 'x64']).default('arm64'),
+    /** What becomes of data when a stack goes. */
+    removal: z.enum(['destroy', 'retain']).default('retain'),
+    pointInTimeRecovery: z.boolean().default(true),
+    /** Claim-checked bodies and results live this long; longer than any run and its forks. */
+    blobRetentionDays: z.number().int().min(1).max(3_650).default(365),
+    /** Journals of runs that ended longer ago lie in the archive, where they stay; runs are found and forked as before. */
+    archiveAfterDays: z
+      .number()
+      .int()
+      .min(1)
+      .max(89, 'is at most 89: the record of a run that is not archived is kept for 90 days')
+      .default(30),
+    /** A key of your own for queues, tables and buckets; default: keys that AWS owns (SSE-SQS, SSE-S3). */
+    kmsKeyArn: z
+      .string()
+      .regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/, 'is the ARN of a KMS key')
+      .optional(),
+    logs: z
+      .strictObject({
+        level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+        retentionDays: z.literal(RETENTION_DAYS).default(30),
+      })
+      .prefault({}),
+    monitoring: z
+      .strictObject({
+        /** Alarms and dashboards. */
+        enabled: z.boolean().default(true),
+        /** Traces in X-Ray. */
+        tracing: z.boolean().default(true),
+        /** An SNS topic that alarms tell. */
+        alarmTopicArn: z
+          .string()
+          .regex(/^arn:[\w-]+:sns:.+$/, 'is the ARN of an SNS topic')
+          .optional(),
+        /** Where people read the runbook; alarms link to its headings. */
+        runbookUrl: z.string().min(1).default('docs/runbook.md'),
+      })
+      .prefault({}),
+    /** Bounds on every agent, whatever its manifest says. */
+    agents: z
+      .strictObject({
+        maxWorkers: z
+          .number()
+          .int()
+          .min(2, "is at least 2, the least that Lambda's event source takes")
+          .max(1_000)
+          .optional(),
+        memoryLimitMb: z.number().int().min(128, 'is at least 128 MB').max(10_240, 'is at most 10240 MB').optional(),
+        /** Deliveries of a message before it is given up on. */
+        maxReceives: z.number().int().min(1).max(1_000).default(5),
+      })
+      .prefault({}),
+    database: z
+      .strictObject({
+        poolSize: z.number().int().min(1).max(100).default(5),
+        connectionTimeoutSeconds: z.number().int().min(1).max(300).default(30),
+      })
+      .prefault({}),
+    /** Off: no agent gets a secret, and the ETL demo runs from S3 alone. */
+    secretsManager: z.boolean().default(true),
+    /** What a deployment leaves out here is not granted to anybody, and the agent says so when it is asked for. */
+    etl: z
+      .strictObject({
+        sourceDatabaseSecret: SecretName.optional(),
+        targetDatabaseSecret: SecretName.optional(),
+        /** Where the mart goes in the target database. */
+        targetSchema: z
+          .string()
+          .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'is the name of a schema in PostgreSQL')
+          .default('mart'),
+        weatherUrl: z.url({ protocol: /^https?$/, error: 'is an http(s) URL' }).optional(),
+      })
+      .prefault({}),
+  })
+  .refine(({ archiveAfterDays, blobRetentionDays }) => archiveAfterDays < blobRetentionDays, {
+    path: ['archiveAfterDays'],
+    error: 'is less than blobRetentionDays: what an archived journal needs must still be there when it is archived',
+  });
 export type Config = z.infer<typeof Config>;
 export type ConfigInput = Omit<z.input<typeof Config>, 'stage'>;

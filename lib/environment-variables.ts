@@ -52,6 +52,7 @@ const VARIABLES: ReadonlyArray<readonly [variable: string, path: string, read: R
   ['MUSTER_ETL_TARGET_SCHEMA', 'etl.targetSchema', asText],
   ['MUSTER_ETL_WEATHER_URL', 'etl.weatherUrl', asText],
   ['MUSTER_KMS_KEY_ARN', 'kmsKeyArn', asText],
+  ['MUSTER_ARCHIVE_DAYS', 'archiveAfterDays', asNumber],
   ['MUSTER_ALARM_TOPIC_ARN', 'monitoring.alarmTopicArn', asText],
   ['MUSTER_RUNBOOK_URL', 'monitoring.runbookUrl', asText],
 ];

@@ -16,6 +16,7 @@ const STAGES: Readonly<Record<string, ConfigInput>> = {
     removal: 'destroy',
     pointInTimeRecovery: false,
     blobRetentionDays: 7,
+    archiveAfterDays: 3,
     logs: { retentionDays: 1 },
     monitoring: { tracing: false },
     agents: { maxReceives: 3 },
@@ -28,6 +29,7 @@ const STAGES: Readonly<Record<string, ConfigInput>> = {
     removal: 'destroy',
     pointInTimeRecovery: false,
     blobRetentionDays: 30,
+    archiveAfterDays: 7,
     logs: { retentionDays: 14 },
   },
   prod: {

@@ -45,8 +45,8 @@ export async function requestRun(session: Session, options: RunRequestOptions): 
   return runIdOf(tenant, requestId);
 }
 
-/** Puts one event on the deployment's bus. @throws CliError when the bus refuses it */
-export async function publish(session: Session, detailType: string, detail: object): Promise<void> {
+/** Puts one event on the deployment's bus, and answers its id. @throws CliError when the bus refuses it */
+export async function publish(session: Session, detailType: string, detail: object): Promise<string> {
   const { FailedEntryCount, Entries } = await session.aws.eventBridge.send(
     new PutEventsCommand({
       Entries: [
@@ -64,6 +64,7 @@ export async function publish(session: Session, detailType: string, detail: obje
     throw new CliError(
       `the bus refused ${detailType}: ${failed?.ErrorMessage ?? failed?.ErrorCode ?? 'no reason given'}`,
     );
+  return Entries?.[0]?.EventId ?? '';
 }
 
 async function checkRequest(

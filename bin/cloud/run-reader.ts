@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type * as z from 'zod';
 import type { UpstreamValue } from '../../lambdas/contracts/blob.ts';
-import { Json, JsonObject } from '../../lambdas/contracts/json.ts';
+import { type Json, JsonObject } from '../../lambdas/contracts/json.ts';
 import { DEFAULT_TENANT, RunId } from '../../lambdas/contracts/names.ts';
-import { TaskDefinition, WorkflowDefinition } from '../../lambdas/contracts/workflow-definition.ts';
-import type { Document, RunEvent } from '../../lambdas/workflow/events.ts';
+import { openDocuments } from '../../lambdas/workflow/documents.ts';
 import { UnknownEvent } from '../../lambdas/workflow/evolve.ts';
-import type { JournalEntry } from '../../lambdas/workflow/journal.ts';
 import { CliError } from '../cli-error.ts';
 import { foldEntries, newFold, type RunFold } from '../views/run-fold.ts';
 import { hasEnded, NEW_RUN, type RunView, resultTasks, viewOf } from '../views/run-view.ts';
@@ -29,34 +26,12 @@ export async function findRun(session: Session, given: string, tenant: string = 
   );
 }
 
-/** The journal's entries with the documents that the fold needs fetched from the blob bucket. */
-async function openDocuments(session: Session, entries: readonly JournalEntry[]): Promise<JournalEntry[]> {
-  async function fetch<T>(document: Document<T>, schema: z.ZodType<T>): Promise<Document<T>> {
-    return 'ref' in document ? { value: schema.parse(await session.blobs.get(document.ref)) } : document;
-  }
-  const open = async (event: RunEvent): Promise<RunEvent> => {
-    switch (event.type) {
-      case 'run_started': {
-        const definition = await fetch(event.definition, WorkflowDefinition);
-        return { ...event, definition, input: await fetch(event.input, JsonObject) };
-      }
-      case 'tasks_added':
-        return { ...event, tasks: await fetch(event.tasks, TaskDefinition.array()) };
-      case 'items_expanded':
-        return { ...event, items: await fetch(event.items, Json.array()) };
-      default:
-        return event;
-    }
-  };
-  return Promise.all(entries.map(async (entry) => ({ ...entry, events: await Promise.all(entry.events.map(open)) })));
-}
-
 /** The fold after what the journal has gained since. @throws CliError when a newer Muster has written it */
-export async function readFurther(session: Session, fold: RunFold): Promise<RunFold> {
+export async function readFurther(session: Pick<Session, 'journal' | 'blobs'>, fold: RunFold): Promise<RunFold> {
   const entries = await session.journal.read(fold.state.runId, fold.seq);
   if (entries.length === 0) return fold;
   try {
-    return foldEntries(fold, await openDocuments(session, entries));
+    return foldEntries(fold, await openDocuments(entries, (ref) => session.blobs.get(ref)));
   } catch (error) {
     if (!(error instanceof UnknownEvent)) throw error;
     const next = 'use the command line of the version that is deployed';
@@ -150,7 +125,7 @@ export async function resultOf(session: Session, view: RunView): Promise<Json> {
     if ('list' in result) return Promise.all(result.list.map(open));
     return 'ref' in result ? session.blobs.get(result.ref) : result.value;
   };
-  const results: JsonObject = {};
+  const results = view.batchResult ? JsonObject.parse(await open(view.batchResult)) : {};
   for (const task of resultTasks(view)) if (task.result) results[task.id] = await open(task.result);
   const [only, ...others] = Object.values(results);
   return only !== undefined && others.length === 0 ? only : results;

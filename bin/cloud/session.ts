@@ -1,12 +1,27 @@
 import { dynamoBreakers } from '../../lambdas/adapters/aws/dynamo-breakers.ts';
+import { dynamoFlowDirectory } from '../../lambdas/adapters/aws/dynamo-flow-directory.ts';
+import { dynamoHolds } from '../../lambdas/adapters/aws/dynamo-holds.ts';
 import { dynamoJournal } from '../../lambdas/adapters/aws/dynamo-journal.ts';
+import { dynamoParameters } from '../../lambdas/adapters/aws/dynamo-parameters.ts';
 import { dynamoParkingLot } from '../../lambdas/adapters/aws/dynamo-parking-lot.ts';
 import { dynamoRegistry } from '../../lambdas/adapters/aws/dynamo-registry.ts';
 import { dynamoRuns } from '../../lambdas/adapters/aws/dynamo-runs.ts';
 import { s3Blobs } from '../../lambdas/adapters/aws/s3-blobs.ts';
 import { sqsQueues } from '../../lambdas/adapters/aws/sqs-queues.ts';
 import { systemClock } from '../../lambdas/adapters/system.ts';
-import type { Blobs, Breakers, Clock, ParkingLot, Queues, Registry, Runs } from '../../lambdas/runtime/ports.ts';
+import type { FlowEvent } from '../../lambdas/flow/events.ts';
+import type {
+  Blobs,
+  Breakers,
+  Clock,
+  FlowDirectory,
+  Holds,
+  ParameterStore,
+  ParkingLot,
+  Queues,
+  Registry,
+  Runs,
+} from '../../lambdas/runtime/ports.ts';
 import type { Journal } from '../../lambdas/workflow/journal.ts';
 import { AwsClients } from './aws-clients.ts';
 import { outputOf, resolveTarget, type Target } from './target.ts';
@@ -15,13 +30,17 @@ import { outputOf, resolveTarget, type Target } from './target.ts';
 export interface Session {
   readonly target: Target;
   readonly aws: AwsClients;
-  readonly journal: Pick<Journal, 'read'>;
-  readonly runs: Pick<Runs, 'get' | 'list'>;
+  readonly journal: Pick<Journal, 'read' | 'readSnapshot'>;
+  readonly runs: Pick<Runs, 'get' | 'list' | 'open' | 'correlated'>;
+  readonly flowJournal: Pick<Journal<FlowEvent>, 'read' | 'readSnapshot'>;
+  readonly flowDirectory: Pick<FlowDirectory, 'list'>;
   readonly registry: Registry;
   readonly breakers: Pick<Breakers, 'read'>;
-  readonly parkingLot: Pick<ParkingLot, 'list'>;
-  readonly blobs: Pick<Blobs, 'get'>;
-  readonly queues: Pick<Queues, 'depth'>;
+  readonly holds: Pick<Holds, 'read'>;
+  readonly parameters: Pick<ParameterStore, 'history'>;
+  readonly parkingLot: Pick<ParkingLot, 'list' | 'remove'>;
+  readonly blobs: Blobs;
+  readonly queues: Pick<Queues, 'depth' | 'send'>;
 }
 
 /** A command looks once, or waits for a change: on this clock nothing that was read before is young enough to be kept. */
@@ -32,13 +51,17 @@ const IMPATIENT: Clock = { ...systemClock, now: () => Date.now() + 3_600_000 * l
 export function sessionOn(target: Target): Session & { close(): void } {
   const aws = new AwsClients(target.settings);
   const table = outputOf(target, 'StateTableName');
-  const blobs = s3Blobs(aws.s3, outputOf(target, 'BlobBucketName'));
+  const blobs = s3Blobs(aws.s3, outputOf(target, 'BlobBucketName'), outputOf(target, 'ArchiveBucketName'));
   return {
     target,
     aws,
     journal: dynamoJournal(aws.dynamo, table, blobs),
+    flowJournal: dynamoJournal<FlowEvent>(aws.dynamo, table, blobs),
+    flowDirectory: dynamoFlowDirectory(aws.dynamo, table),
     runs: dynamoRuns(aws.dynamo, table),
     registry: dynamoRegistry(aws.dynamo, outputOf(target, 'RegistryTableName'), blobs, IMPATIENT),
+    holds: dynamoHolds(aws.dynamo, outputOf(target, 'RegistryTableName'), IMPATIENT),
+    parameters: dynamoParameters(aws.dynamo, outputOf(target, 'RegistryTableName')),
     breakers: dynamoBreakers(aws.dynamo, outputOf(target, 'RegistryTableName'), systemClock),
     parkingLot: dynamoParkingLot(aws.dynamo, table, blobs),
     blobs,

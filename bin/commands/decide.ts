@@ -1,11 +1,13 @@
+import type { ResultValue } from '../../lambdas/contracts/blob.ts';
 import { BUS_EVENTS } from '../../lambdas/contracts/bus-events.ts';
 import { issuesOf } from '../../lambdas/contracts/errors.ts';
+import type { Json } from '../../lambdas/contracts/json.ts';
 import { didYouMean } from '../../lambdas/workflow/definition.ts';
 import { CliError } from '../cli-error.ts';
 import { awaitAnswer } from '../cloud/await-answer.ts';
 import { publish } from '../cloud/request-run.ts';
 import { findRun, readFold } from '../cloud/run-reader.ts';
-import { withSession } from '../cloud/session.ts';
+import { type Session, withSession } from '../cloud/session.ts';
 import { type OpenDecision, openDecisions } from '../views/decisions.ts';
 import type { RunFold } from '../views/run-fold.ts';
 import { type RunView, viewOf } from '../views/run-view.ts';
@@ -35,12 +37,14 @@ export function decide(
       throw new CliError('what does the task answer?', 'say it with --value JSON; --value null for nothing');
     }
     const decided_by = actor(options.as);
+    if (open.shows) print(`you decide about: ${JSON.stringify(await shownBy(session, open.shows), null, 2)}`);
     const detail = BUS_EVENTS.decision_made.safeParse({
       workflow_id: runId,
       task_id: task,
       decision,
       decision_id: open.decision_id,
       decided_by,
+      ...(open.digest !== undefined && { digest: open.digest }),
       ...(options.comment !== undefined && { comment: options.comment }),
       ...(options.value !== undefined && { value: jsonArgument('--value', options.value) }),
     });
@@ -54,6 +58,11 @@ export function decide(
     if ('refused' in answer.heard) throw new CliError(`the decision counted for nothing: ${answer.heard.refused}`);
     print(`${decided_by} decided ${decision}: task ${task} is ${answer.heard.status} now`);
   });
+}
+
+/** What a question shows. */
+async function shownBy(session: Session, shows: ResultValue): Promise<Json> {
+  return 'value' in shows ? shows.value : session.blobs.get(shows.ref);
 }
 
 /** The open question, if this is an answer to it. @throws CliError saying what could be answered instead */

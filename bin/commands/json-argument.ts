@@ -18,6 +18,15 @@ export function jsonArgument(option: string, given: string): Json {
   }
 }
 
+/** A value given on the command line: JSON where it is some, else the text itself. */
+export function jsonOrText(given: string): Json {
+  try {
+    return JSON.parse(given);
+  } catch {
+    return given;
+  }
+}
+
 /** Who acts, where `--as` does not say so: the user of this machine. */
 export function actor(as: string | undefined): string {
   if (as) return as;

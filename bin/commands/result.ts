@@ -13,7 +13,7 @@ export function result(given: string, globals: GlobalOptions): Promise<void> {
     if (view.status !== 'completed')
       throw new CliError(
         `run ${runId} has no result, it is ${view.status}${view.error ? `: ${view.error.message}` : ''}`,
-        `see "muster status ${runId}" and "muster logs ${runId}"`,
+        `see "muster status ${runId.slice(0, 12)} --why"`,
       );
     printJson(await resultOf(session, view));
   });

@@ -7,7 +7,8 @@ import { followRun, resultOf } from '../cloud/run-reader.ts';
 import { withSession } from '../cloud/session.ts';
 import { LOCAL_STAGE } from '../cloud/target.ts';
 import { demoInputOf } from '../local/demo-input.ts';
-import { paint } from '../views/text.ts';
+import { nextSteps } from '../views/next-steps.ts';
+import { nextText, paint } from '../views/text.ts';
 import { type GlobalOptions, print, printJson } from './options.ts';
 import { showRun } from './watch.ts';
 
@@ -61,7 +62,7 @@ export function run(workflow: string, options: RunOptions, globals: GlobalOption
     if (!options.json) print(paint.dim(runId));
     const view = options.json ? await followRun(session, runId) : await showRun(session, runId);
     process.exitCode = view.status === 'completed' ? 0 : 1;
-    if (!options.json) return;
+    if (!options.json) return print(nextText(nextSteps(view, runId)));
     const outcome = view.status === 'completed' ? { result: await resultOf(session, view) } : { error: view.error };
     printJson({ run_id: runId, status: view.status, ...outcome });
   });

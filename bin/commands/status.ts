@@ -1,10 +1,10 @@
 import { findRun, readRun } from '../cloud/run-reader.ts';
 import { withSession } from '../cloud/session.ts';
 import { whyOf } from '../views/attempt-history.ts';
-import { openDecisions } from '../views/decisions.ts';
+import { nextSteps } from '../views/next-steps.ts';
 import { headline, taskTable, verdict } from '../views/run-display.ts';
 import { hasEnded, type RunView } from '../views/run-view.ts';
-import { paint } from '../views/text.ts';
+import { nextText, paint } from '../views/text.ts';
 import { type GlobalOptions, type JsonOption, print, printJson } from './options.ts';
 
 export interface StatusOptions extends JsonOption {
@@ -28,7 +28,7 @@ export function status(given: string, options: StatusOptions, globals: GlobalOpt
     const reason = verdict(view);
     if (reason) print(`\n${reason}`);
     for (const line of unheard(view)) print(paint.yellow(line));
-    print(paint.dim(`\nnext: npx ${nextStep(view, runId.slice(0, 12))}`));
+    print(`\n${nextText(nextSteps(view, runId, why))}`);
   });
 }
 
@@ -40,11 +40,4 @@ function unheard(view: RunView): string[] {
   );
   const refused = view.refusals.slice(-5).map(({ code, reason }) => `refused: ${code}: ${reason}`);
   return [...events, ...refused];
-}
-
-function nextStep(view: RunView, short: string): string {
-  const [question] = openDecisions(view);
-  if (view.status === 'completed') return `muster result ${short}`;
-  if (question) return `muster decide ${short} ${question.task} ${question.options.join('|')}`;
-  return `muster logs ${short}`;
 }

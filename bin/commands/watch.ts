@@ -1,8 +1,10 @@
 import { findRun, followRun } from '../cloud/run-reader.ts';
 import { type Session, withSession } from '../cloud/session.ts';
+import { nextSteps } from '../views/next-steps.ts';
 import { headline, verdict } from '../views/run-display.ts';
 import { runScreen } from '../views/run-screen.ts';
 import type { RunView } from '../views/run-view.ts';
+import { nextText } from '../views/text.ts';
 import { type GlobalOptions, print } from './options.ts';
 
 /** Shows a run until it ends or `signal` aborts; with `all`, each task of a forEach by itself. */
@@ -21,7 +23,9 @@ export async function showRun(session: Session, runId: string, signal?: AbortSig
 /** `muster watch RUN`: exit 0 when the run succeeded, 1 otherwise. */
 export function watch(given: string, options: { all?: boolean }, globals: GlobalOptions): Promise<void> {
   return withSession(globals.stage, async (session) => {
-    const view = await showRun(session, await findRun(session, given), undefined, options.all);
+    const runId = await findRun(session, given);
+    const view = await showRun(session, runId, undefined, options.all);
+    print(nextText(nextSteps(view, runId)));
     process.exitCode = view.status === 'completed' ? 0 : 1;
   });
 }

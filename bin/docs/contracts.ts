@@ -2,11 +2,13 @@ import type * as z from 'zod';
 import { BlobRef, ResultValue, UpstreamValue } from '../../lambdas/contracts/blob.ts';
 import { BreakerPolicy, BreakerState } from '../../lambdas/contracts/breaker.ts';
 import { BUS_EVENTS, type BusEventName, Degraded } from '../../lambdas/contracts/bus-events.ts';
+import { AgentParameters, Hold, RunEdit, TaskEdit } from '../../lambdas/contracts/control.ts';
 import { SEED_BODIES, type SeedMessageType } from '../../lambdas/contracts/dialect-bodies.ts';
 import { DIALECTS, SHARED_FIELDS } from '../../lambdas/contracts/dialect-table.ts';
 import { priorityOf } from '../../lambdas/contracts/dialect-values.ts';
 import { Header } from '../../lambdas/contracts/envelope.ts';
 import { ErrorReport } from '../../lambdas/contracts/errors.ts';
+import { Admission, Claimant, FlowId, FlowRule, Gate, Limit, Rate } from '../../lambdas/contracts/flow-control.ts';
 import { AGENT_STATES, AgentHealth, AgentState } from '../../lambdas/contracts/health.ts';
 import { Json } from '../../lambdas/contracts/json.ts';
 import { DEFAULTS, LIMITS, LIVENESS } from '../../lambdas/contracts/limits.ts';
@@ -54,6 +56,15 @@ const MESSAGES: Readonly<Record<MessageType, string>> = {
   start_run: 'Lifecycle or intake → coordinator: start this run. A second one only replaces the task token.',
   cancel_run: 'Anybody permitted → coordinator: stop this run.',
   wake_run: 'Timers, sweeper or the coordinator itself → coordinator: something may be due or owed.',
+  pause_run: 'Intake → coordinator: begin no more tasks of this run; what is under way goes on.',
+  resume_run:
+    'Intake → coordinator: go on, with changes if any are named; a run that has failed begins again where it failed.',
+  fork_run: 'Intake → coordinator: begin a run where another stood after one of its journal entries.',
+  ask_flow: 'Run → flow: so many permits are wanted, and so many were given back, since the run began.',
+  grant_flow: 'Flow → run: so many permits since the run began, or why there will be none.',
+  check_flow: 'Flow → run: what do you hold? Answered with `ask_flow`.',
+  wake_flow: 'Timers, sweeper or dead-letter Lambda → flow: something may be due or owed.',
+  batch_ended: 'Run → run: the work of the whole batch has ended.',
   task_parked: 'Dead-letter Lambda → coordinator: the inbox gave up on this attempt.',
   deliver_event:
     'Intake → coordinator: an event for this run, which may not have begun. Kept until a task waits for it.',
@@ -68,8 +79,21 @@ const EVENTS: Readonly<Record<BusEventName, string>> = {
   workflow_event:
     'Anybody → run: something that a task waits for, or will wait for; it may come before the run exists.',
   decision_made: 'Person → platform: the answer to a `decision_requested`.',
-  agent_state_requested: 'Operator → monitor: take an agent out of the pool, or put it back.',
+  workflow_pause_requested:
+    'Person → platform: begin no more tasks of this run. What is under way goes on; the deadline stands still.',
+  workflow_resume_requested:
+    'Person → platform: let this run go on, with changes if any are named. A run that failed begins again where it failed.',
+  workflow_fork_requested:
+    'Person → platform: a new run that begins where another stood after one of its journal entries.',
+  hold_requested: "Person → platform: hold, drain, let go of or cancel a tenant's runs, or all runs.",
+  agent_parameters_requested: "Person → monitor: set an agent's parameters without a deploy, or go back to a version.",
+  agent_state_requested: 'Operator → monitor: take an agent out of the pool, let it drain, or put it back.',
   workflow_rejected: 'The request was refused, and why; nothing has come of it.',
+  request_refused: 'What was asked about a run, a tenant or an agent was refused, and why; nothing has changed.',
+  workflow_queued: 'The run must wait to get in, and for what.',
+  workflow_paused:
+    'No further task of the run begins until somebody resumes it: a person asked, or its retries are used up.',
+  workflow_resumed: 'A run that had paused or failed goes on.',
   workflow_started: 'The run is in the journal and its first tasks are on their way.',
   workflow_completed: 'Every task has ended well; the result comes along.',
   workflow_compensating: 'A run that failed or was cancelled takes back what its tasks did; its end follows.',
@@ -84,6 +108,8 @@ const EVENTS: Readonly<Record<BusEventName, string>> = {
   agent_failure: 'An attempt failed; says whether another one follows.',
   agent_status: 'How an agent is doing since its container started.',
   agent_health: "An agent's state or its issues have changed.",
+  agent_parameters_changed: 'The parameters that are set of an agent have changed; its next tasks are given them.',
+  hold_changed: 'A tenant, or everything, was put on hold, drains, or was let go.',
   breaker_changed: 'The circuit breaker of an agent has opened or closed.',
   resource_threshold: 'A figure of an agent went over its threshold.',
   message_parked: 'A message was given up on and waits for repair.',
@@ -129,6 +155,17 @@ const NAMED: NamedTypes = {
   Escalation,
   SelectionStrategy,
   RetryPolicy,
+  Limit,
+  Rate,
+  Admission,
+  Claimant,
+  Gate,
+  FlowId,
+  FlowRule,
+  RunEdit,
+  TaskEdit,
+  Hold,
+  AgentParameters,
   WorkflowDefinition,
   AgentRegistration,
   AgentLoad,

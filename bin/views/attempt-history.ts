@@ -31,7 +31,8 @@ export function attemptHistory(task: TaskView, now: number): string {
     return { at: one.at, lines };
   });
   const turns = task.turns.map(({ at, what }) => ({ at, lines: [what] }));
-  const all = [...attempts, ...turns].sort((a, b) => a.at - b.at);
+  // What was decided at the same moment led to the attempt.
+  const all = [...turns, ...attempts].sort((a, b) => a.at - b.at);
   return all
     .flatMap(({ at, lines }) =>
       lines.map((line, index) => `    ${index === 0 ? paint.dim(timeOf(at, now)) : '        '} ${line}`),
@@ -39,11 +40,20 @@ export function attemptHistory(task: TaskView, now: number): string {
     .join('\n');
 }
 
+/** What a task was to work on that did not work. */
+function inputLine({ status, input, on }: TaskView): string[] {
+  const stuck = status === 'failed' || status === 'retrying' || (on?.for === 'decision' && on.error);
+  return stuck && input !== undefined ? [`    ${paint.dim('input:')}   ${JSON.stringify(input).slice(0, 2_000)}`] : [];
+}
+
 /** Why each agent was chosen and what became of it, for every task that anybody has tried. */
 export function whyOf(view: RunView, now: number, all = false): string {
   return view.tasks
     .filter((task) => all || task.parent === undefined || task.status === 'failed' || task.status === 'retrying')
     .filter((task) => task.attempts.length > 0 || task.turns.length > 0)
-    .map((task) => `  ${paint.bold(task.id)} ${paint.dim(task.type)} ${task.status}\n${attemptHistory(task, now)}`)
+    .map((task) => {
+      const head = `  ${paint.bold(task.id)} ${paint.dim(task.type)} ${task.status}`;
+      return [head, attemptHistory(task, now), ...inputLine(task)].join('\n');
+    })
     .join('\n');
 }

@@ -1,3 +1,4 @@
+import { queuedWords } from './gate-words.ts';
 import { hasEnded, type RunView, type RunViewStatus, type TaskView, type TaskViewStatus } from './run-view.ts';
 import { countsText, remark } from './task-words.ts';
 import { paint, seconds, table } from './text.ts';
@@ -41,6 +42,7 @@ export function headline(view: RunView, now: number): string {
   const progress = `${work.filter(is('completed')).length} of ${work.length} tasks done`;
   const people = work.filter((task) => task.on?.for === 'decision').length;
   const parts = [
+    view.queued ? ` · ${queuedWords(view.queued)}` : '',
     count(work.filter(is('skipped')).length, 'skipped'),
     count(work.filter(isDegraded).length, 'degraded'),
     count(people, people === 1 ? 'waits for a person' : 'wait for people'),
@@ -48,7 +50,12 @@ export function headline(view: RunView, now: number): string {
     count(view.failedAttempts, view.failedAttempts === 1 ? 'failed attempt' : 'failed attempts'),
     view.startedAt === undefined ? '' : ` · ${seconds((view.endedAt ?? now) - view.startedAt)}`,
   ];
-  return `${paint.bold(view.workflow || 'run')} ${RUN_MARKS[view.status](view.status)} · ${progress}${parts.join('')}`;
+  return `${paint.bold(view.workflow || 'run')} ${statusText(view)} · ${progress}${parts.join('')}`;
+}
+
+function statusText({ status, paused, held }: RunView): string {
+  if (status !== 'running' || (!paused && held === undefined)) return RUN_MARKS[status](status);
+  return paint.yellow(paused ? 'paused' : 'on hold');
 }
 
 const isDegraded = (task: TaskView): boolean => task.degraded !== undefined;
@@ -101,9 +108,15 @@ const ORDER: Record<TaskViewStatus, number> = {
 };
 const order = (task: TaskView) => ORDER[task.status];
 
-/** Why a run ended as it did or is about to, and what of it is not as it should be; empty when all went well. */
+/** Why a run stands still, ended as it did or is about to, and what of it is not as it should be; empty when all went well. */
 export function verdict(view: RunView): string {
   const lines: string[] = [];
+  if (view.paused && view.status === 'running') {
+    const { by, reason } = view.paused;
+    lines.push(paint.yellow(`paused${by === undefined ? '' : ` by ${by}`}: ${reason || 'no reason given'}`));
+  } else if (view.held !== undefined && view.status === 'running') {
+    lines.push(paint.yellow(`on hold: ${view.held}`));
+  }
   if (view.reason !== undefined) lines.push(paint.yellow(`cancelled: ${view.reason}`));
   if (view.error && view.status !== 'running') {
     const where = view.failedTask ? `task ${view.failedTask}: ` : '';

@@ -1,8 +1,9 @@
 import type { ErrorReport } from '../../lambdas/contracts/errors.ts';
-import { draftOf } from '../../lambdas/workflow/draft.ts';
+import { draftOf, sealed } from '../../lambdas/workflow/draft.ts';
 import type { RunEvent, TaskIndex } from '../../lambdas/workflow/events.ts';
 import { apply } from '../../lambdas/workflow/evolve.ts';
 import type { JournalEntry } from '../../lambdas/workflow/journal.ts';
+import { opened } from '../../lambdas/workflow/opened.ts';
 import { newRun, type RunState } from '../../lambdas/workflow/state.ts';
 
 /** One try at a task: by whom, why by them, and how it ended. */
@@ -85,6 +86,7 @@ export function foldEntries(fold: RunFold, entries: readonly JournalEntry[]): Ru
     for (const event of entry.events) {
       apply(draft, event, entry.at);
       remember(histories, event, entry.at);
+      if (event.type === 'run_edited') rememberEdit(histories, event, entry.at, draft.indexOf);
       if (event.type === 'attempt_failed' && !event.rerouted) failedAttempts += 1;
       if (event.type === 'decision_taken') decisions.push({ ...event, at: entry.at });
       if (event.type === 'event_taken') takenBy.set(event.id, event.task);
@@ -92,7 +94,7 @@ export function foldEntries(fold: RunFold, entries: readonly JournalEntry[]): Ru
     }
     seq = entry.seq;
   }
-  return { seq, state: draft, histories, failedAttempts, decisions, refusals, takenBy };
+  return { seq, state: sealed(draft), histories, failedAttempts, decisions, refusals, takenBy };
 }
 
 function remember(histories: Map<TaskIndex, TaskHistory>, event: RunEvent, at: number): void {
@@ -128,6 +130,22 @@ function remember(histories: Map<TaskIndex, TaskHistory>, event: RunEvent, at: n
     }
     case 'fallback_chosen':
       return void turn(event.task, `its fallback stands in: ${event.error.code}: ${event.error.message}`);
+  }
+}
+
+/** Who has changed what of a task, and why. */
+function rememberEdit(
+  histories: Map<TaskIndex, TaskHistory>,
+  { by, reason, edit }: Extract<RunEvent, { type: 'run_edited' }>,
+  at: number,
+  indexOf: ReadonlyMap<string, TaskIndex>,
+): void {
+  for (const [id, change] of Object.entries(opened(edit).tasks ?? {})) {
+    const task = indexOf.get(id);
+    if (task === undefined) continue;
+    const { attempts, turns } = histories.get(task) ?? NOTHING;
+    const what = `${by} changed its ${Object.keys(change).join(', ')}${reason ? ` ("${reason}")` : ''}`;
+    histories.set(task, { attempts, turns: [...turns, { at, what }] });
   }
 }
 

@@ -1,6 +1,8 @@
-import type { UpstreamValue } from '../../lambdas/contracts/blob.ts';
+import type { ResultValue, UpstreamValue } from '../../lambdas/contracts/blob.ts';
 import type { Degraded } from '../../lambdas/contracts/bus-events.ts';
 import type { ErrorReport } from '../../lambdas/contracts/errors.ts';
+import type { Gate } from '../../lambdas/contracts/flow-control.ts';
+import type { Json } from '../../lambdas/contracts/json.ts';
 import { typeOf } from '../../lambdas/contracts/workflow-definition.ts';
 import type { Suspension, TaskIndex } from '../../lambdas/workflow/events.ts';
 import { degradationOf, resultOf } from '../../lambdas/workflow/results.ts';
@@ -11,6 +13,7 @@ import {
   type TaskState,
   type TaskStatus,
 } from '../../lambdas/workflow/state.ts';
+import { type QueuedView, queuedOf } from './gate-words.ts';
 import type { AttemptView, Refusal, RunFold, TurnView } from './run-fold.ts';
 
 /** The engine's states; a person calls "dispatched" running, and "backoff" retrying. */
@@ -23,6 +26,8 @@ export interface TaskView {
   readonly type: string;
   readonly dependsOn: readonly string[];
   readonly status: TaskViewStatus;
+  /** As defined, or as a person has changed it; it may hold expressions. */
+  readonly input?: Json;
   readonly attempt: number;
   readonly agent?: string;
   /** Why this agent was chosen. */
@@ -34,6 +39,8 @@ export interface TaskView {
   readonly nextAttemptAt?: number;
   /** suspended: what for, since when, and until when at most. */
   readonly on?: Suspension;
+  /** Of the permit that it waits for. */
+  readonly gate?: Gate;
   readonly since?: number;
   readonly until?: number;
   readonly error?: ErrorReport;
@@ -70,6 +77,16 @@ export interface RunView {
   readonly error?: ErrorReport;
   readonly failedTask?: string;
   readonly reason?: string;
+  /** Nothing new begins; without `by` it has paused itself, because the retries of a task are used up. */
+  readonly paused?: { readonly reason: string; readonly by?: string };
+  /** Its tenant, or everything, is on hold. */
+  readonly held?: string;
+  /** What it did was taken back, so it can not be taken up again. */
+  readonly undone?: true;
+  /** It has not got in yet. */
+  readonly queued?: QueuedView;
+  /** Of the run that did its work too. */
+  readonly batchResult?: ResultValue;
   /** Tasks whose results are the run's. */
   readonly output: readonly string[];
   /** Events that came and that no task has taken. */
@@ -114,12 +131,22 @@ export function viewOf(fold: RunFold): RunView {
     deadline: state.deadline,
     tasks: state.tasks.map((task, index) => taskViewOf(fold, task, index, nameOf)),
     failedAttempts,
+    ...queuedIn(state),
+    ...(state.paused && { paused: state.paused }),
+    ...(state.held !== undefined && { held: state.held }),
+    ...(state.ending && { undone: true as const }),
+    ...(state.result && { batchResult: state.result }),
     ...endingOf(state, nameOf),
     output: outputTasks(state).map(nameOf),
     ...mailboxOf(state),
     refusals,
     seq,
   };
+}
+
+function queuedIn(state: RunState): Pick<RunView, 'queued'> {
+  const queued = queuedOf(state);
+  return queued ? { queued } : {};
 }
 
 function mailboxOf({ mailbox }: RunState): Pick<RunView, 'mailbox'> {
@@ -157,12 +184,14 @@ function taskViewOf(
   const begun = attempts.at(-1)?.at;
   const over = status === 'completed' || status === 'failed' || status === 'skipped' || status === 'cancelled';
   const degraded = degradationOf(task);
+  const gate = status === 'suspended' && task.on?.for === 'permit' ? state.flows.get(task.on.flow)?.gate : undefined;
   const inLine = status === 'waiting' && task.waitingFor === 0 ? definition.group : undefined;
   return {
     id: definition.id,
     type: typeOf(definition),
     dependsOn: definition.dependsOn ?? [],
     status: STATUS[status],
+    ...(definition.input !== undefined && { input: definition.input }),
     attempt: task.attempt,
     ...(task.agent !== undefined && { agent: task.agent }),
     ...(task.why !== undefined && { why: task.why }),
@@ -171,6 +200,7 @@ function taskViewOf(
     ...(task.durationMs !== undefined && { durationMs: task.durationMs }),
     ...(status === 'backoff' && due !== undefined && { nextAttemptAt: due }),
     ...(status === 'suspended' && task.on && { on: task.on, since, ...(due !== undefined && { until: due }) }),
+    ...(gate && { gate }),
     ...(task.error && status !== 'completed' && { error: task.error }),
     ...(result && { result }),
     ...(task.tolerated && { tolerated: true as const }),

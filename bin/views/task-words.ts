@@ -1,10 +1,12 @@
 import type { ErrorReport } from '../../lambdas/contracts/errors.ts';
+import type { Gate } from '../../lambdas/contracts/flow-control.ts';
 import type { Suspension } from '../../lambdas/workflow/events.ts';
+import { gateName } from './gate-words.ts';
 import { countTasks, type TaskView } from './run-view.ts';
 import { clockTime, paint, seconds } from './text.ts';
 
-/** What a suspended task waits for, in words. */
-export function waitsFor(on: Suspension, until: number | undefined, now: number): string {
+/** What a suspended task waits for, in words. @param gate for a permit: of what */
+export function waitsFor(on: Suspension, until: number | undefined, now: number, gate?: Gate): string {
   const end = until === undefined ? '' : ` until ${clockTime(until, now)}`;
   switch (on.for) {
     case 'event':
@@ -15,12 +17,18 @@ export function waitsFor(on: Suspension, until: number | undefined, now: number)
       return `waits for sub-workflow ${on.workflow} ${on.runId.slice(0, 12)}`;
     case 'items':
       return 'waits for its items';
+    case 'permit':
+      return `waits for a permit of ${gate ? gateName(gate) : on.flow}`;
     case 'agent':
       return `no agent now: ${on.reason}${until === undefined ? '' : `, looks again at ${clockTime(until, now)}`}`;
   }
 }
 
 const errorText = ({ code, message }: ErrorReport): string => `${code}: ${message}`;
+
+/** The whole of it is told where there is room: at the end of a run's status, or under "why". */
+const WIDEST = 120;
+const shortened = (text: string): string => (text.length > WIDEST ? `${text.slice(0, WIDEST - 2)} …` : text);
 
 /** How the result of a task stands in for its own. */
 const STANDS_IN: Record<NonNullable<TaskView['degraded']>, string> = {
@@ -40,9 +48,9 @@ export function remark(task: TaskView, now: number): string {
       return paint.yellow(`${task.error ? errorText(task.error).slice(0, 160) : 'will be tried again'}${again}`);
     }
     case 'suspended':
-      return paint.yellow(task.on ? waitsFor(task.on, task.until, now) : '');
+      return paint.yellow(task.on ? waitsFor(task.on, task.until, now, task.gate) : '');
     case 'failed': {
-      const text = task.error ? errorText(task.error).slice(0, 300) : '';
+      const text = task.error ? shortened(errorText(task.error)) : '';
       return task.tolerated ? paint.yellow(`goes on without it: ${text}`) : paint.red(text);
     }
     case 'waiting':

@@ -16,6 +16,11 @@ export const paint = {
   dim: painter('dim'),
 };
 
+/** What one may do now: the first command is the most likely. */
+export function nextText(commands: readonly string[]): string {
+  return commands.map((command, at) => paint.dim(`${at === 0 ? 'next' : '  or'}: npx ${command}`)).join('\n');
+}
+
 /** `950 ms` → `0.9 s`, `75000 ms` → `1 m 15 s`. */
 export function seconds(ms: number): string {
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;

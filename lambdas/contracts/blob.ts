@@ -12,6 +12,12 @@ export const BlobRef = z.object({
 });
 export type BlobRef = z.infer<typeof BlobRef>;
 
+/**
+ * Archived journals lie under a prefix that no tenant can have, in a bucket of their own: they stay when other blobs have
+ * expired.
+ */
+export const ARCHIVE_PREFIX = '_archive';
+
 /** A task's result: small ones ride along, those over 1 KiB (see limits.ts) lie in the blob bucket. */
 export const ResultValue = z.union([z.object({ value: Json }), z.object({ ref: BlobRef })]);
 export type ResultValue = z.infer<typeof ResultValue>;

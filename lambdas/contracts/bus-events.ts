@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { ALL_TENANTS, Hold, RunEdit } from './control.ts';
 import { ErrorReport } from './errors.ts';
+import { FlowId } from './flow-control.ts';
 import { AgentHealth, AgentState } from './health.ts';
 import { Json, JsonObject } from './json.ts';
 import { AgentStats } from './messages.ts';
@@ -15,6 +17,13 @@ const runFields = {
   request_id: z.string(),
 };
 const at = z.iso.datetime();
+/** What every request of a person says. */
+const asked = {
+  reason: z.string().max(1_000).default(''),
+  requested_by: z.string().min(1).max(128),
+};
+/** A tenant, or all of them. */
+const scope = z.union([TenantId, z.literal(ALL_TENANTS)]);
 
 /** A task whose result stands in for the real one, or is missing. */
 export const Degraded = z.object({
@@ -73,12 +82,55 @@ export const BUS_EVENTS = {
     decision_id: z.string().max(160).optional().describe('Of the request; default: the one that is open'),
     comment: z.string().max(2_000).optional(),
     value: Json.optional().describe('For "complete": what the task answers'),
+    digest: z
+      .string()
+      .max(64)
+      .optional()
+      .describe('Of what was shown, as the request gave it: required where something was shown'),
     decided_by: z.string().min(1).max(128),
+  }),
+  /** Person → run: begin no more tasks; what is under way goes on, and the deadline stands still. */
+  workflow_pause_requested: z.object({ workflow_id: RunId, ...asked }),
+  /**
+   * Person → run: go on, with changes if any are named. A run that has failed goes on as well: finished tasks are kept,
+   * the others begin again.
+   */
+  workflow_resume_requested: z.object({
+    workflow_id: RunId,
+    edit: RunEdit.optional(),
+    stay_paused: z.boolean().optional().describe('Only make the changes'),
+    ...asked,
+  }),
+  /** Person → platform: a new run that begins where another stood after its journal entry `at`. */
+  workflow_fork_requested: z.object({
+    workflow_id: RunId,
+    at: z.number().int().nonnegative().optional().describe('Number of a journal entry; default: the last'),
+    request_id: z.string().min(1).max(128).optional().describe('Of the new run; default: the event id'),
+    edit: RunEdit.optional(),
+    effects: z
+      .enum(['recorded', 'allowed'])
+      .default('recorded')
+      .describe('Work with outside effects is answered from the record of the first run, or really done'),
+    ...asked,
+  }),
+  /** Person → platform: hold, drain or let go of a tenant's runs, or of all. */
+  hold_requested: z.object({ scope, action: z.enum(['pause', 'drain', 'resume', 'cancel']), ...asked }),
+  /** Person → platform: set an agent's parameters without a deploy. */
+  agent_parameters_requested: z.object({
+    agent: AgentName,
+    values: JsonObject.optional().describe('Set beside those that are set; null takes one back'),
+    version: z
+      .number()
+      .int()
+      .nonnegative()
+      .optional()
+      .describe('Go back to what this version said; 0: to the defaults'),
+    ...asked,
   }),
   /** Operator → monitor: take an agent out of the pool, or put it back. */
   agent_state_requested: z.object({
     agent: AgentName,
-    state: z.enum(['ready', 'maintenance', 'quarantined']),
+    state: z.enum(['ready', 'draining', 'maintenance', 'quarantined']),
     reason: z.string().max(500).default(''),
     requested_by: z.string().min(1).max(128),
   }),
@@ -91,7 +143,36 @@ export const BUS_EVENTS = {
     field: z.string().describe('Where the fault is, such as "input.sources.0.table"'),
     reason: z.string(),
   }),
+  /** A request about a run, a tenant or an agent that changed nothing. */
+  request_refused: z.object({
+    request: z.enum(['pause', 'resume', 'edit', 'fork', 'hold', 'parameters']),
+    workflow_id: RunId.optional(),
+    about: z.string().max(128).optional().describe('The tenant or agent'),
+    at,
+    code: z.string(),
+    reason: z.string(),
+    requested_by: z.string(),
+  }),
+  /** A run must wait to get in. */
+  workflow_queued: z.object({
+    ...runFields,
+    at,
+    flow_id: FlowId,
+    limit: z.string().describe('What it waits for'),
+    key: z.string(),
+    reason: z.string(),
+  }),
   workflow_started: z.object({ ...runFields, at, tasks: z.number().int() }),
+  /** No further task begins until somebody resumes it. */
+  workflow_paused: z.object({
+    ...runFields,
+    at,
+    reason: z.string(),
+    paused_by: z.string().optional().describe('None: it has used up its retries'),
+    task_id: TaskId.optional(),
+    error: ErrorReport.optional(),
+  }),
+  workflow_resumed: z.object({ ...runFields, at, resumed_by: z.string(), edited: z.boolean() }),
   workflow_completed: z.object({
     ...runFields,
     at,
@@ -125,6 +206,9 @@ export const BUS_EVENTS = {
     question: z.string(),
     options: z.array(z.string()),
     to: z.string().optional(),
+    shows: Json.optional().describe('What is decided about, when it is small'),
+    digest: z.string().optional().describe('Of question, options and what is shown: the answer must repeat it'),
+    reminder: z.number().int().positive().optional().describe('The how manieth'),
     error: ErrorReport.optional().describe('Why a person is asked, when the task did not say so itself'),
     expires_at: z.iso.datetime().optional(),
   }),
@@ -181,6 +265,14 @@ export const BUS_EVENTS = {
     at,
     previous_state: AgentState.optional(),
   }),
+  hold_changed: z.object({ scope, at, hold: Hold.optional().describe('None: it was let go') }),
+  agent_parameters_changed: z.object({
+    agent: AgentName,
+    at,
+    version: z.number().int(),
+    names: z.array(z.string()).describe('Of the parameters that are set now'),
+    set_by: z.string(),
+  }),
   breaker_changed: z.object({
     agent: AgentName,
     at,
@@ -222,4 +314,6 @@ export type BusEvent = { [N in BusEventName]: { name: N; detail: BusEventDetail<
 
 /** The `source` under which the platform itself speaks; an agent speaks as `muster.agent.<name>`. */
 export const PLATFORM_SOURCE = 'muster.platform';
+/** The `source` of events that are published once more, from the journal: no rule of platform or agents takes them. */
+export const REPLAY_SOURCE = 'muster.replay';
 export const agentSource = (agent: string): string => `muster.agent.${agent}`;

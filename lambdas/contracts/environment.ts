@@ -6,9 +6,12 @@ export const ENV = {
   registryTable: 'MUSTER_REGISTRY_TABLE',
   claimsTable: 'MUSTER_CLAIMS_TABLE',
   blobBucket: 'MUSTER_BLOB_BUCKET',
+  archiveBucket: 'MUSTER_ARCHIVE_BUCKET',
+  archiveAfterDays: 'MUSTER_ARCHIVE_AFTER_DAYS',
   busName: 'MUSTER_BUS_NAME',
   coordinatorQueue: 'MUSTER_COORDINATOR_QUEUE_URL',
   timersQueue: 'MUSTER_TIMERS_QUEUE_URL',
+  intakeQueue: 'MUSTER_INTAKE_QUEUE_URL',
   lifecycleArn: 'MUSTER_LIFECYCLE_ARN',
   /** JSON: platform sender name → unique id of its IAM role. */
   platformRoles: 'MUSTER_PLATFORM_ROLES',

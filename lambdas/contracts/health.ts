@@ -3,9 +3,10 @@ import { AgentName, EpochMs } from './names.ts';
 
 /**
  * Where an agent stands. The two seed documents name these differently; `AGENT_STATES` maps them.
- * `maintenance`, `failed` and `quarantined` agents are out of the pool: nothing is sent to them.
+ * `draining`, `maintenance`, `failed` and `quarantined` agents are out of the pool: nothing is sent to them. A draining one
+ * finishes what it was sent; work that waits at the others is moved.
  */
-export const AgentState = z.enum(['initializing', 'ready', 'busy', 'maintenance', 'failed', 'quarantined']);
+export const AgentState = z.enum(['initializing', 'ready', 'busy', 'draining', 'maintenance', 'failed', 'quarantined']);
 export type AgentState = z.infer<typeof AgentState>;
 
 /** Muster's states and the names that the seed documents give them. */
@@ -18,6 +19,12 @@ export const AGENT_STATES = {
   },
   ready: { patterns: 'Ready', management: 'active', in_pool: true, means: 'nothing waits for it' },
   busy: { patterns: 'Busy', management: 'busy', in_pool: true, means: 'it works, or work waits for it' },
+  draining: {
+    patterns: 'Maintenance',
+    management: 'busy',
+    in_pool: false,
+    means: 'taken out by a person; it finishes what it was sent',
+  },
   maintenance: {
     patterns: 'Maintenance',
     management: 'error',
@@ -49,3 +56,6 @@ export type AgentHealth = z.infer<typeof AgentHealth>;
 
 /** True when work may be sent to an agent in this state. */
 export const isInPool = (state: AgentState): boolean => AGENT_STATES[state].in_pool;
+
+/** True when an agent in this state goes on with what it was sent: its work stays there. */
+export const finishesItsWork = (state: AgentState): boolean => isInPool(state) || state === 'draining';

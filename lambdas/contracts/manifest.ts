@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { issuesOf } from './errors.ts';
 import { DEFAULTS } from './limits.ts';
 import { AgentName, TaskType } from './names.ts';
 import { RetryPolicy } from './retry-policy.ts';
@@ -68,21 +69,37 @@ const ManifestSettings = z.strictObject({
 });
 
 export type Capabilities = Readonly<Record<string, Capability>>;
-export type ManifestInput<C extends Capabilities> = z.input<typeof ManifestSettings> & { readonly capabilities: C };
-export type Manifest<C extends Capabilities = Capabilities> = Readonly<Required<z.output<typeof ManifestSettings>>> & {
+/** Schemas of what can be set of an agent while it runs: every field has a default. */
+export type Parameters = z.ZodObject;
+export type ManifestInput<C extends Capabilities, P extends Parameters = Parameters> = z.input<
+  typeof ManifestSettings
+> & {
   readonly capabilities: C;
+  /** What people may change of it without a deploy; its code reads them as `ctx.parameters`. */
+  readonly parameters?: P | undefined;
+};
+export type Manifest<C extends Capabilities = Capabilities, P extends Parameters = Parameters> = Readonly<
+  Required<z.output<typeof ManifestSettings>>
+> & {
+  readonly capabilities: C;
+  readonly parameters: P | undefined;
 };
 
 /**
  * Checks a manifest and fills in its defaults. Pure data: its Lambda, inboxes, role, alarms and registry entry come from it.
  * @throws z.ZodError or Error naming the field when the manifest is wrong
  */
-export function defineManifest<const C extends Capabilities>(input: ManifestInput<C>): Manifest<C> {
-  const { capabilities, ...rest } = input;
+export function defineManifest<const C extends Capabilities, P extends Parameters = Parameters>(
+  input: ManifestInput<C, P>,
+): Manifest<C, P> {
+  const { capabilities, parameters, ...rest } = input;
   const settings = ManifestSettings.parse(rest);
   if (Object.keys(capabilities).length === 0)
     throw new Error(`agent ${settings.name}: declare at least one capability`);
   for (const type of Object.keys(capabilities)) TaskType.parse(type);
+  const defaults = parameters?.safeParse({});
+  if (defaults && !defaults.success)
+    throw new Error(`agent ${settings.name}: every parameter needs a default: ${issuesOf(defaults.error)}`);
   const alone = settings.effects === 'outside' || (rest.timeoutSeconds ?? 0) > 10;
-  return { ...settings, batchSize: settings.batchSize ?? (alone ? 1 : DEFAULTS.batchSize), capabilities };
+  return { ...settings, batchSize: settings.batchSize ?? (alone ? 1 : DEFAULTS.batchSize), capabilities, parameters };
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { BlobRef, ResultValue, UpstreamValue } from './blob.ts';
+import { RunEdit } from './control.ts';
 import { ErrorReport } from './errors.ts';
+import { Claimant, FlowId, Gate } from './flow-control.ts';
 import { Json, JsonObject } from './json.ts';
 import { AgentName, EpochMs, EventName, RunId, TaskId, TaskType, TenantId } from './names.ts';
 import { PriorityLevel } from './priority.ts';
@@ -19,6 +21,7 @@ export const TaskAssignment = z.object({
   }),
   upstream: z.record(TaskId, UpstreamValue).optional().describe('Results of the tasks this one depends on'),
   upstream_ref: BlobRef.optional().describe('The same record as a blob, when there are more than 100'),
+  parameters: JsonObject.optional().describe("What was set at run time of the agent's parameters"),
 });
 export type TaskAssignment = z.infer<typeof TaskAssignment>;
 
@@ -94,7 +97,12 @@ export const StartRun = z.object({
 export type StartRun = z.infer<typeof StartRun>;
 
 /** Anybody permitted → coordinator. */
-export const CancelRun = z.object({ run_id: RunId, reason: z.string().max(1_000), requested_by: z.string().max(128) });
+export const CancelRun = z.object({
+  run_id: RunId,
+  request_id: z.string().min(1).max(128).optional().describe('The same id counts once'),
+  reason: z.string().max(1_000),
+  requested_by: z.string().max(128),
+});
 export type CancelRun = z.infer<typeof CancelRun>;
 
 /** Timers, sweeper or the coordinator itself → coordinator: look at this run, something may be due or owed. */
@@ -131,6 +139,7 @@ export const DecideTask = z.object({
   decision: z.string().min(1).max(64),
   comment: z.string().max(2_000).optional(),
   value: Json.optional().describe('For "complete": what the task answers'),
+  digest: z.string().max(64).optional().describe('Of what was shown: required where something was'),
   decided_by: z.string().min(1).max(128),
 });
 export type DecideTask = z.infer<typeof DecideTask>;
@@ -146,6 +155,97 @@ export const ChildEnded = z.object({
 });
 export type ChildEnded = z.infer<typeof ChildEnded>;
 
+/** Intake → coordinator: begin no more tasks; what is under way goes on. */
+export const PauseRun = z.object({
+  run_id: RunId,
+  request_id: z.string().min(1).max(128).optional().describe('The same one twice counts once'),
+  requested_by: z.string().max(128),
+  reason: z.string().max(1_000),
+});
+export type PauseRun = z.infer<typeof PauseRun>;
+
+/**
+ * Intake → coordinator: go on, with changes if any are named. A run that has failed begins again where it failed; what
+ * its pause or its failure had left for a person is tried again.
+ */
+export const ResumeRun = z.object({
+  run_id: RunId,
+  request_id: z.string().min(1).max(128).describe('The same one twice counts once'),
+  requested_by: z.string().max(128),
+  reason: z.string().max(1_000),
+  edit: RunEdit.optional(),
+  definition: orRef(WorkflowDefinition).optional().describe('Of the version that the edit names'),
+  stay_paused: z.boolean().optional().describe('Only make the changes'),
+});
+export type ResumeRun = z.infer<typeof ResumeRun>;
+
+/** Intake → coordinator: begin a run where another stood after its journal entry `at`, with changes if any are named. */
+export const ForkRun = z.object({
+  run_id: RunId,
+  from: RunId,
+  at: z.number().int().nonnegative().describe('Number of a journal entry; 0: from the very beginning'),
+  request: RunRequest,
+  edit: RunEdit.optional(),
+  definition: orRef(WorkflowDefinition).optional(),
+  effects: z
+    .enum(['recorded', 'allowed'])
+    .describe('Work with outside effects is answered from the record of the other run, or really done'),
+});
+export type ForkRun = z.infer<typeof ForkRun>;
+
+/** Run → flow. Numbers only ever grow, so a message that comes twice or late does no harm. */
+export const AskFlow = z.object({
+  run_id: RunId,
+  claimant: Claimant,
+  gate: Gate,
+  asked: z.number().int().nonnegative().describe('Permits asked for since the run began'),
+  returned: z.number().int().nonnegative().describe('Permits given back since the run began'),
+  withdrawn: z
+    .number()
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('Of those asked for, how many it will not wait for any more; default 0'),
+  since: EpochMs.describe('Since when the oldest of its waiting work waits'),
+  expires_at: EpochMs.describe('By then the run has ended: what it holds is free'),
+  done: z.boolean().optional().describe('The run wants nothing more and holds nothing'),
+  input: orRef(JsonObject).optional().describe('For a batch'),
+});
+export type AskFlow = z.infer<typeof AskFlow>;
+
+/** Flow → run: so many permits since the run began; or why there will be none. */
+export const GrantFlow = z.object({
+  run_id: RunId,
+  flow_id: FlowId,
+  granted: z.number().int().nonnegative(),
+  refused: z
+    .object({ code: z.string(), reason: z.string(), by: RunId.optional().describe('The run that goes on instead') })
+    .optional(),
+  batch: z
+    .union([
+      z.object({ items: orRef(z.array(JsonObject)), members: z.array(RunId) }).describe('This run does the work'),
+      z.object({ leader: RunId }).describe('That run does the work of this one too'),
+    ])
+    .optional(),
+});
+export type GrantFlow = z.infer<typeof GrantFlow>;
+
+/** Flow → run: what do you hold? Answered with an `ask_flow`. */
+export const CheckFlow = z.object({ run_id: RunId, flow_id: FlowId });
+export type CheckFlow = z.infer<typeof CheckFlow>;
+
+/** Timers or sweeper → flow: look, something may be due or owed. */
+export const WakeFlow = z.object({ flow_id: FlowId, due: EpochMs.optional() });
+export type WakeFlow = z.infer<typeof WakeFlow>;
+
+/** Run → run: the work of the whole batch has ended. */
+export const BatchEnded = z.object({
+  run_id: RunId,
+  leader: RunId,
+  outcome: z.union([z.object({ result: ResultValue }), z.object({ error: ErrorReport })]),
+});
+export type BatchEnded = z.infer<typeof BatchEnded>;
+
 /** The `message_type`s of the platform's own queues, with the schema of each. */
 export const MESSAGE_SCHEMAS = {
   task_assignment: TaskAssignment,
@@ -157,5 +257,13 @@ export const MESSAGE_SCHEMAS = {
   deliver_event: DeliverEvent,
   decide_task: DecideTask,
   child_ended: ChildEnded,
+  pause_run: PauseRun,
+  resume_run: ResumeRun,
+  fork_run: ForkRun,
+  ask_flow: AskFlow,
+  grant_flow: GrantFlow,
+  check_flow: CheckFlow,
+  wake_flow: WakeFlow,
+  batch_ended: BatchEnded,
 } as const;
 export type MessageType = keyof typeof MESSAGE_SCHEMAS;

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { BreakerPolicy } from './breaker.ts';
+import type { AgentParameters } from './control.ts';
 import { AgentHealth } from './health.ts';
+import { JsonObject } from './json.ts';
 import { AgentStats } from './messages.ts';
 import { AgentName, EpochMs, TaskType } from './names.ts';
 import { RetryPolicy } from './retry-policy.ts';
@@ -14,7 +16,12 @@ export const AgentRegistration = z.object({
   system: z.string().describe('The system it belongs to, such as "etl"'),
   capabilities: z.record(
     TaskType,
-    z.object({ description: z.string(), input_types: z.array(z.string()), output_types: z.array(z.string()) }),
+    z.object({
+      description: z.string(),
+      input_types: z.array(z.string()),
+      output_types: z.array(z.string()),
+      input_schema: JsonObject.optional().describe('JSON Schema of its input, by which edits are checked'),
+    }),
   ),
   inbox: z.object({ express: z.string(), standard: z.string() }).describe('Queue URLs'),
   role_id: z
@@ -39,6 +46,10 @@ export const AgentRegistration = z.object({
       near: z.array(z.string()),
     })
     .optional(),
+  parameters: z
+    .object({ schema: JsonObject, defaults: JsonObject })
+    .optional()
+    .describe('What can be set of it at run time'),
 });
 export type AgentRegistration = z.infer<typeof AgentRegistration>;
 
@@ -57,4 +68,6 @@ export type AgentLoad = z.infer<typeof AgentLoad>;
 
 export interface RegisteredAgent extends AgentRegistration {
   readonly load?: AgentLoad;
+  /** What was set of its parameters at run time. */
+  readonly set?: AgentParameters;
 }

@@ -13,8 +13,8 @@ export const Expression = z
 export const SelectionStrategy = z.enum(['score', 'round_robin', 'least_loaded', 'response_time', 'weighted']);
 export type SelectionStrategy = z.infer<typeof SelectionStrategy>;
 
-/** Who is asked when every automatic way is used up: a person, or nobody (the task fails). */
-export const Escalation = z.enum(['person', 'fail']);
+/** When every automatic way is used up: a person is asked, the whole run pauses until one resumes it, or the task fails. */
+export const Escalation = z.enum(['person', 'pause', 'fail']);
 export type Escalation = z.infer<typeof Escalation>;
 
 /** Another registered workflow as one task: its result is the task's. */
@@ -34,6 +34,15 @@ export const Ask = z.strictObject({
   question: z.string().min(1).max(2_000).describe('May be an expression'),
   options: z.array(z.string().min(1).max(64)).min(1).max(20).optional().describe('Default: approve, reject'),
   to: z.string().max(256).optional().describe('Who should answer, for whoever routes the request'),
+  shows: Json.optional().describe(
+    'What is decided about; may hold expressions. An answer counts only with the digest of exactly this',
+  ),
+  remindAfterSeconds: z.array(z.number().positive().max(31_536_000)).max(10).optional(),
+  second: z
+    .strictObject({ to: z.string().min(1).max(256), afterSeconds: z.number().positive().max(31_536_000) })
+    .optional()
+    .describe('Who is asked as well when nobody has answered after so long'),
+  self: z.boolean().optional().describe('Whoever asked for the run may answer; default: somebody else must'),
 });
 export const DEFAULT_OPTIONS = ['approve', 'reject'] as const;
 

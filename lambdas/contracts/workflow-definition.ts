@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Admission, Limit } from './flow-control.ts';
 import { Json, JsonObject } from './json.ts';
 import { DEFAULTS } from './limits.ts';
 import { AgentName, TaskId, TaskType, WorkflowName } from './names.ts';
@@ -63,6 +64,12 @@ export const TaskDefinition = z.strictObject({
   select: SelectionStrategy.optional(),
   near: z.string().max(64).optional().describe('Prefer agents with this region or locality; may be an expression'),
   optional: z.boolean().optional().describe('Its failure degrades the run instead of failing it'),
+  limits: z
+    .array(Limit)
+    .min(1)
+    .max(4)
+    .optional()
+    .describe('Each attempt takes a permit of every one of these, rates first, and gives it back when it ends'),
   fallback: Fallback.optional(),
   escalate: Escalation.optional(),
   undo: Undo.optional(),
@@ -89,13 +96,14 @@ export const WorkflowDefinition = z.strictObject({
     .enum(['step_functions', 'queue'])
     .optional()
     .describe('Who backs up the deadline; default: "queue" for a single task, else a Step Functions execution'),
+  admission: Admission.optional().describe('Default: every run begins at once'),
   events: z
     .enum(['workflow', 'task'])
     .default('task')
     .describe('Publish task_completed for each task, or only workflow_*'),
   select: SelectionStrategy.optional().describe('For all tasks that do not say otherwise'),
   escalate: Escalation.optional().describe(
-    'For all tasks that do not say otherwise; default: a person after three silent attempts or an unknown outcome, else nobody',
+    'For all tasks that do not say otherwise; default: a person after three silent attempts or an unknown outcome, a pause when the retries are used up, else the task fails',
   ),
   retryBudget: z
     .strictObject({

@@ -3,6 +3,7 @@ import { type Json, JsonObject } from '../contracts/json.ts';
 import type { Manifest } from '../contracts/manifest.ts';
 import type { TaskGroup } from '../contracts/task-kinds.ts';
 import { type TaskDefinition, WorkflowDefinition } from '../contracts/workflow-definition.ts';
+import { type AdmissionOptions, readAdmission } from './limit-options.ts';
 import { readOptions, type StepOptions } from './read-options.ts';
 import { EVERYTHING } from './scope.ts';
 import type { WorkflowBuilder } from './workflow-builder.ts';
@@ -30,6 +31,8 @@ export interface WorkflowHead<M extends Manifest, S extends z.ZodType, G extends
   /** Who works on its tasks. */
   readonly agents: readonly M[];
   readonly groups?: { readonly [K in G]: TaskGroup };
+  /** How its runs get in; default: at once. Keys read the input. */
+  readonly admission?: AdmissionOptions<z.input<S>>;
 }
 
 /**
@@ -41,9 +44,10 @@ export function defineWorkflow<
   S extends z.ZodType = typeof JsonObject,
   const G extends string = never,
 >(head: WorkflowHead<M, S, G>): WorkflowBuilder<M, z.input<S>, { readonly [K in G]: Json }, G> {
-  const { input, agents: manifests, groups = {}, ...settings } = head;
+  const { input, agents: manifests, groups = {}, admission, ...settings } = head;
   const schema = input && JsonObject.parse(z.toJSONSchema(input, { io: 'input' }));
-  const document = { ...settings, ...(schema && { input: schema }) };
+  const wayIn = admission && readAdmission(admission);
+  const document = { ...settings, ...(schema && { input: schema }), ...(wayIn && { admission: wayIn }) };
   return stepsOf({ document, manifests, groups, tasks: [] });
 }
 

@@ -2,6 +2,7 @@ import { issuesOf } from '../contracts/errors.ts';
 import type { Manifest } from '../contracts/manifest.ts';
 import { TaskDefinition } from '../contracts/workflow-definition.ts';
 import { Expr } from './expression.ts';
+import { type LimitOption, readLimits } from './limit-options.ts';
 import { EVERYTHING, type Everything } from './scope.ts';
 import { isConstant, written } from './template.ts';
 
@@ -20,6 +21,7 @@ export interface StepOptions {
   readonly agent?: Pick<Manifest, 'name'>;
   readonly fallback?: Work | { readonly value: Fill } | { readonly cachedSeconds: number };
   readonly undo?: Work;
+  readonly limits?: readonly LimitOption<Everything>[];
 }
 
 /**
@@ -34,7 +36,7 @@ export function readOptions(
   kind: object,
   manifests: readonly Manifest[],
 ): TaskDefinition {
-  const { after, when, forEach, input, agent, fallback, undo, ...rest } = options;
+  const { after, when, forEach, input, agent, fallback, undo, limits, ...rest } = options;
   const task = {
     ...rest,
     ...kind,
@@ -44,6 +46,7 @@ export function readOptions(
     forEach: forEach && { ...forEach, items: itemsOf(id, forEach.items(EVERYTHING)) },
     input: input?.(EVERYTHING),
     agent: agent?.name,
+    limits: limits && readLimits(limits),
     fallback: fallback && fallbackOf(fallback),
     undo: undo && { ...undo, input: undo.input?.(EVERYTHING) },
   };

@@ -3,6 +3,7 @@ import type { PriorityLevel } from '../contracts/priority.ts';
 import type { RetryPolicy } from '../contracts/retry-policy.ts';
 import type { Escalation, SelectionStrategy } from '../contracts/task-kinds.ts';
 import type { Expr } from './expression.ts';
+import type { LimitOption } from './limit-options.ts';
 import type { InputOf, TypesOf } from './manifest-types.ts';
 import type { NoItem, Scope, UndoScope } from './scope.ts';
 import type { Template } from './template.ts';
@@ -49,6 +50,12 @@ export interface AgentOptions<M extends Manifest> {
   readonly select?: SelectionStrategy;
   readonly near?: string | Expr<string>;
   readonly retry?: RetryPolicy;
+}
+
+/** What a task may say that each attempt must get a permit for. */
+export interface Limited<I, R, Item> {
+  /** Each attempt takes a permit of every one of these, and gives it back when it ends. */
+  readonly limits?: readonly LimitOption<Scope<I, R, Item>>[];
 }
 
 /** What takes it back when the run fails or is cancelled. */

@@ -7,7 +7,7 @@ import type { Expr } from './expression.ts';
 import type { InputOf, OutputOf, TypesOf } from './manifest-types.ts';
 import type { Part } from './part.ts';
 import type { NoItem, Scope, VoteScope } from './scope.ts';
-import type { AgentOptions, Outcome, TaskOptions, Undoable } from './task-options.ts';
+import type { AgentOptions, Limited, Outcome, TaskOptions, Undoable } from './task-options.ts';
 import type { Filled, Strict, Template } from './template.ts';
 
 declare const shape: unique symbol;
@@ -54,6 +54,7 @@ export interface WorkflowBuilder<M extends Manifest, I, R, G extends string> {
     id: Id,
     options: { readonly type: T } & TaskOptions<M, I, R, G, A, Item, O, OutputOf<M, T>> &
       AgentOptions<M> &
+      Limited<I, Pick<R, A>, Item> &
       Undoable<M, I, Item, OutputOf<M, T>> & {
         readonly input: (scope: Scope<I, Pick<R, A>, Item>) => V & Strict<V, InputOf<M, T>>;
       },

@@ -7,6 +7,7 @@ import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 import type { Agent, AgentContext } from './agent.ts';
 import type { AgentPorts } from './agent-ports.ts';
 import { openUpstream } from './open-upstream.ts';
+import { parametersOf } from './parameters.ts';
 import { createReach } from './reach.ts';
 import type { WorkState } from './work-state.ts';
 
@@ -50,6 +51,7 @@ export function createContext(
 
   const context: AgentContext = {
     ...createReach(agent.manifest, header.tenant, ports),
+    parameters: parametersOf(agent.manifest, assignment),
     runId,
     taskId: task.task_id,
     tenant: header.tenant,

@@ -1,11 +1,11 @@
 import type * as z from 'zod';
 import type { Json, JsonObject } from '../contracts/json.ts';
-import type { Capabilities, Manifest } from '../contracts/manifest.ts';
+import type { Capabilities, Manifest, Parameters } from '../contracts/manifest.ts';
 import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 import type { Blobs, Clock, Logger, ObjectStore } from './ports.ts';
 
 /** What an agent's code gets beside its input. All that it needs of the world comes through here. */
-export interface AgentContext {
+export interface AgentContext<P extends Parameters = Parameters> {
   readonly runId: string;
   readonly taskId: string;
   readonly tenant: string;
@@ -24,6 +24,8 @@ export interface AgentContext {
   bucket(name: string): ObjectStore;
   /** A setting of the manifest's `reaches.settings`; undefined when the deployment leaves it out. */
   setting(name: string): string | undefined;
+  /** The manifest's parameters: what was set of them at run time, the defaults for the rest. */
+  readonly parameters: Readonly<z.output<P>>;
   /** The results of the tasks this one depends on, by task id, opened. */
   upstream(): Promise<Readonly<Record<string, Json>>>;
   /** The result of one of them. @throws DataError `no_such_upstream` */
@@ -39,13 +41,13 @@ export interface AgentContext {
 }
 
 /** The code behind one capability. */
-export type TaskHandler<I extends z.ZodType, O extends z.ZodType> = (
+export type TaskHandler<I extends z.ZodType, O extends z.ZodType, P extends Parameters = Parameters> = (
   input: z.output<I>,
-  ctx: AgentContext,
+  ctx: AgentContext<P>,
 ) => Promise<z.input<O>> | z.input<O>;
 
-export type TaskHandlers<C extends Capabilities> = {
-  readonly [T in keyof C]: TaskHandler<C[T]['input'], C[T]['output']>;
+export type TaskHandlers<C extends Capabilities, P extends Parameters = Parameters> = {
+  readonly [T in keyof C]: TaskHandler<C[T]['input'], C[T]['output'], P>;
 };
 
 /** The code behind a subscription: `detail` is what the channel's schema says. */
@@ -58,9 +60,9 @@ export type ChannelContext = Pick<
 >;
 
 /** An agent: its manifest and its code. */
-export interface Agent<C extends Capabilities = Capabilities> {
-  readonly manifest: Manifest<C>;
-  readonly tasks: TaskHandlers<C>;
+export interface Agent<C extends Capabilities = Capabilities, P extends Parameters = Parameters> {
+  readonly manifest: Manifest<C, P>;
+  readonly tasks: TaskHandlers<C, P>;
   readonly channels: ChannelHandlers;
 }
 
@@ -68,11 +70,11 @@ export interface Agent<C extends Capabilities = Capabilities> {
  * Puts a manifest and its code together; a missing or mistyped handler is a compile error.
  * @throws Error when a subscribed channel has no handler, or a handler no subscription
  */
-export function defineAgent<C extends Capabilities>(
-  manifest: Manifest<C>,
-  tasks: TaskHandlers<C>,
+export function defineAgent<C extends Capabilities, P extends Parameters = Parameters>(
+  manifest: Manifest<C, P>,
+  tasks: TaskHandlers<C, P>,
   channels: ChannelHandlers = {},
-): Agent<C> {
+): Agent<C, P> {
   const declared = manifest.channels.subscribes;
   const missing = declared.filter((channel) => !(channel in channels));
   const extra = Object.keys(channels).filter((channel) => !declared.includes(channel));

@@ -2,7 +2,9 @@ import type { Readable } from 'node:stream';
 import type { BlobRef, ResultValue } from '../contracts/blob.ts';
 import type { BreakerPolicy, BreakerState } from '../contracts/breaker.ts';
 import type { BusEvent } from '../contracts/bus-events.ts';
+import type { AgentParameters, Hold } from '../contracts/control.ts';
 import type { ErrorReport } from '../contracts/errors.ts';
+import type { Gate } from '../contracts/flow-control.ts';
 import type { AgentHealth } from '../contracts/health.ts';
 import type { Json, JsonObject } from '../contracts/json.ts';
 import type { AgentStats } from '../contracts/messages.ts';
@@ -80,6 +82,8 @@ export interface RunRecord {
   readonly requestedAt: number;
   readonly endedAt?: number;
   readonly error?: ErrorReport;
+  /** Where its journal lies, once it has been moved out of the table. */
+  readonly archived?: BlobRef;
   /** The `start_run` payload as a blob: while the run is only `requested`, the sweeper can start it again from here. */
   readonly start?: BlobRef;
 }
@@ -90,8 +94,18 @@ export interface Runs {
   get(runId: string): Promise<RunRecord | undefined>;
   /** Never moves a run back from an end state. */
   setStatus(runId: string, status: RunStatus, at: number, error?: ErrorReport): Promise<void>;
+  /** An ended run goes on: back to `running`, without its end. One that has not ended stays as it is. */
+  reopen(runId: string): Promise<void>;
   /** Newest first. */
   list(tenant: string, limit: number): Promise<RunRecord[]>;
+  /** All runs of a correlation, newest first. */
+  correlated(tenant: string, correlationId: string, limit: number): Promise<RunRecord[]>;
+  /** Runs that ended before this time and are not archived yet, the oldest first. */
+  endedBefore(at: number, limit: number): Promise<string[]>;
+  /** Its journal lies there from now on; its record is kept for as long. A run that goes on again is left alone. */
+  setArchived(runId: string, ref: BlobRef): Promise<void>;
+  /** Runs that have not ended, some hundred at a time; hand `next` back for more. */
+  open(next?: string): Promise<{ readonly runIds: readonly string[]; readonly next?: string }>;
   /** The run wants to be woken at `at` at the latest; `undefined` when it is over. */
   setWake(runId: string, at: number | undefined): Promise<void>;
   /** Runs whose wake time has passed. */
@@ -119,6 +133,32 @@ export interface RegistryWriter {
   recordStats(agent: string, stats: AgentStats): Promise<void>;
   /** What a person wants of it; or, `judged`, what the monitor makes of it: that leaves what a person has set alone. */
   recordHealth(agent: string, health: AgentHealth, judged?: boolean): Promise<void>;
+}
+
+/** What people have put on hold. Read in every turn. */
+export interface Holds {
+  /** By tenant, and `*` for all; at most a second old. */
+  read(): Promise<ReadonlyMap<string, Hold>>;
+  /** `undefined` lets go. @param at when it was asked for: false, and nothing changes, when a later request came before */
+  set(scope: string, hold: Hold | undefined, at: number): Promise<boolean>;
+}
+
+/** Parameters of agents that were set at run time, with their history. `Registry.agents` answers the newest. */
+export interface ParameterStore {
+  /** Newest first. */
+  history(agent: string, limit: number): Promise<AgentParameters[]>;
+  /** Written once per version; the same again is harmless. False when it holds something else already. */
+  put(agent: string, parameters: AgentParameters): Promise<boolean>;
+}
+
+/** Which flows are in use; their state is their journal's. Nothing is ever decided from it. */
+export interface FlowDirectory {
+  /** It is in use. Idempotent; the newest by `at` counts. */
+  note(gate: Gate, at: number): Promise<void>;
+  /** It rests, unless it was noted after `at`. */
+  forget(gate: Gate, at: number): Promise<void>;
+  /** Of a tenant, those that all tenants share included. */
+  list(tenant: string, limit: number): Promise<Gate[]>;
 }
 
 /**
@@ -192,6 +232,8 @@ export interface ParkedMessage {
 export interface ParkingLot {
   /** Idempotent by parkedId. */
   park(message: ParkedMessage): Promise<void>;
+  /** It was repaired: it is listed no more. Harmless when it is not there. */
+  remove(message: Pick<ParkedMessage, 'parkedId' | 'at'>): Promise<void>;
   list(limit: number): Promise<ParkedMessage[]>;
 }
 

@@ -1,3 +1,4 @@
+import { inputSchemaOf, registeredParameters } from '../contracts/registered-schemas.ts';
 import type { AgentRegistration } from '../contracts/registry.ts';
 import type { Agent } from '../runtime/agent.ts';
 import type { AgentPorts } from '../runtime/agent-ports.ts';
@@ -33,8 +34,17 @@ export function registrationOf({ manifest }: Agent, system: string): AgentRegist
   const { express, standard } = inboxOf(name);
   const { capacity } = agentSizing(manifest);
   const capabilities: AgentRegistration['capabilities'] = {};
-  for (const [type, { description: what }] of Object.entries(manifest.capabilities))
-    capabilities[type] = { description: what, input_types: [], output_types: [] };
+  const parameters = registeredParameters(manifest);
+  for (const [type, capability] of Object.entries(manifest.capabilities)) {
+    const input_schema = inputSchemaOf(capability);
+    const { description: what } = capability;
+    capabilities[type] = {
+      description: what,
+      input_types: [],
+      output_types: [],
+      ...(input_schema && { input_schema }),
+    };
+  }
   return {
     ...{ name, version, description, system, retry, effects, health, breaker },
     capabilities,
@@ -42,5 +52,6 @@ export function registrationOf({ manifest }: Agent, system: string): AgentRegist
     role_id: roleIdOf(name),
     selection: { weight, cost, near, ...(strategy && { strategy }) },
     ...(capacity !== undefined && { capacity }),
+    ...(parameters && { parameters }),
   };
 }

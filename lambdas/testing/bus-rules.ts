@@ -1,4 +1,5 @@
 import type { PublishedEvent } from '../adapters/memory/memory-bus.ts';
+import { REPLAY_SOURCE } from '../contracts/bus-events.ts';
 import type { Clock, Ids, Queues } from '../runtime/ports.ts';
 import type { Hooks } from './hooks.ts';
 
@@ -26,6 +27,7 @@ export function deliverEvents(rules: readonly BusRule[], around: BusSurroundings
     queues.send(queue, [{ body, groupId }]).catch((error) => around.fail(error));
   };
   return (event) => {
+    if (event.source === REPLAY_SOURCE) return;
     for (const { events, queue } of rules) {
       if (!events.includes(event.detailType)) continue;
       const fate = hooks.route?.(event.detailType, queue) ?? 'deliver';

@@ -16,6 +16,8 @@ export interface InProcessOptions {
   /** Ms between the scheduled calls; 0: never. Default: a minute, as deployed. */
   readonly sweepEveryMs?: number;
   readonly measureEveryMs?: number;
+  /** Default: never; deployed, it is an hour. */
+  readonly archiveEveryMs?: number;
   /** How old the registry's answers may be in a container, ms. Default: ten seconds, as deployed. */
   readonly registryAgeMs?: number;
   /** What the agents' manifests reach, by the names they give. */

@@ -10,6 +10,7 @@ import { type InProcessWorld, inProcessWorld } from './in-process-world.ts';
 import type { LambdaProcess } from './lambda-process.ts';
 import type { LifecyclePlayer } from './lifecycle-player.ts';
 import { wirePlatform } from './platform-wiring.ts';
+import type { ReplayWitness } from './replay-witness.ts';
 import { stoppableClock } from './stoppable-clock.ts';
 import { isVirtual, type VirtualTime, virtualTime } from './virtual-time.ts';
 
@@ -30,7 +31,9 @@ export interface InProcessPlatform {
   /** The queues as the Lambda of this name has them; SQS names its role as the sender. */
   queuesOf(name: string): Queues;
   /** Calls a scheduled Lambda now. */
-  call(name: 'sweeper' | 'monitor-schedule'): void;
+  call(name: 'sweeper' | 'monitor-schedule' | 'archiver'): void;
+  /** Holds what coordinators took for the state of a run against its journal. */
+  readonly replayWitness: ReplayWitness;
   /** How time passes. @throws Error on a clock that isn't virtual: there it passes by itself */
   readonly time: VirtualTime;
   /** Kills every container and stops the schedules. */
@@ -58,9 +61,9 @@ export function inProcessPlatform(options: InProcessOptions = {}): InProcessPlat
       isAnythingOpen,
       ...(beforeTimePasses && { beforeTimePasses }),
     });
-  const { lifecycle, processes, deploy, queuesOf, call } = wired;
+  const { lifecycle, processes, deploy, queuesOf, call, replayWitness } = wired;
   return {
-    ...{ clock, world, lifecycle, processes, deploy, queuesOf, call },
+    ...{ clock, world, lifecycle, processes, deploy, queuesOf, call, replayWitness },
     stop() {
       wired.stop();
       real?.stop();

@@ -1,9 +1,11 @@
 import { memoryJournal } from '../adapters/memory/memory-journal.ts';
 import { memoryObjectStore } from '../adapters/memory/memory-object-store.ts';
+import { memoryParameters } from '../adapters/memory/memory-parameters.ts';
 import { memoryProgressBoard } from '../adapters/memory/memory-progress-board.ts';
 import { memoryRegistry } from '../adapters/memory/memory-registry.ts';
 import { memoryTable } from '../adapters/memory/memory-table.ts';
 import { memoryWorld } from '../adapters/memory/memory-world.ts';
+import type { FlowEvent } from '../flow/events.ts';
 import type { Clock, Ids, ObjectStore } from '../runtime/ports.ts';
 import { plainBlobs } from './plain-blobs.ts';
 
@@ -20,13 +22,16 @@ export function inProcessWorld(options: InProcessWorldOptions) {
   /** The blob bucket. */
   const objects = new Map<string, string>();
   const blobs = plainBlobs(meter, objects);
+  const registry = memoryTable(meter);
   const buckets = new Map<string, ObjectStore>();
   return {
     ...world,
     objects,
     blobs,
     journal: memoryJournal(memoryTable(meter), blobs),
-    registry: memoryRegistry(memoryTable(meter), blobs),
+    flowJournal: memoryJournal<FlowEvent>(memoryTable(meter), blobs),
+    registry: memoryRegistry(registry, blobs),
+    parameters: memoryParameters(registry),
     board: memoryProgressBoard(memoryTable(meter)),
     /** A bucket of `reaches.buckets`, made when it is first asked for. */
     bucket(name: string): ObjectStore {

@@ -1,4 +1,7 @@
+import { archiveRuns } from '../platform/archiver/archive-runs.ts';
 import { createCoordinator } from '../platform/coordinator/coordinator.ts';
+import { createFlowStore } from '../platform/coordinator/flows/flow-store.ts';
+import { createRunStore } from '../platform/coordinator/run-store.ts';
 import { createDeadLetters } from '../platform/dead-letters/dead-letters.ts';
 import { createIntake } from '../platform/intake/intake.ts';
 import { measure } from '../platform/monitor/measure.ts';
@@ -8,6 +11,7 @@ import { createTimers } from '../platform/timers/timers.ts';
 import type { BatchWork } from '../runtime/queue-handler.ts';
 import type { LambdaSpec } from './lambda-process.ts';
 import type { PlatformPorts } from './platform-ports.ts';
+import type { ReplayWitness } from './replay-witness.ts';
 import { PLATFORM_LAMBDAS } from './topology.ts';
 
 export type PlatformLambda = keyof typeof PLATFORM_LAMBDAS;
@@ -19,17 +23,21 @@ export const PLATFORM_LAMBDA_NAMES: readonly PlatformLambda[] = [
   'dead-letters',
   'sweeper',
   'monitor-schedule',
+  'archiver',
 ];
 
 /** What each handler runs when it is loaded. */
-const START: Readonly<Record<PlatformLambda, (ports: PlatformPorts) => BatchWork>> = {
+const START: Readonly<Record<Exclude<PlatformLambda, 'coordinator'>, (ports: PlatformPorts) => BatchWork>> = {
   intake: createIntake,
-  coordinator: createCoordinator,
   timers: createTimers,
   monitor: createMonitor,
   'dead-letters': createDeadLetters,
   sweeper: (ports) => async () => {
     await sweep(ports);
+    return [];
+  },
+  archiver: (ports) => async () => {
+    await archiveRuns(ports);
     return [];
   },
   'monitor-schedule': (ports) => async () => {
@@ -38,16 +46,28 @@ const START: Readonly<Record<PlatformLambda, (ports: PlatformPorts) => BatchWork
   },
 };
 
-/** @param portsOf the ports as the Lambda of this name has them */
+/**
+ * @param portsOf the ports as the Lambda of this name has them
+ * @param witness sees every state that a coordinator works on
+ */
 export function platformLambda(
   name: PlatformLambda,
   portsOf: (name: PlatformLambda) => PlatformPorts,
+  witness: ReplayWitness,
 ): LambdaSpec<PlatformPorts> {
   return {
     name,
     timeoutSeconds: PLATFORM_LAMBDAS[name].timeoutSeconds,
     ports: () => portsOf(name),
-    start: START[name],
+    start:
+      name === 'coordinator'
+        ? (ports) =>
+            createCoordinator(
+              ports,
+              witness.watch(createRunStore(ports.journal, ports.blobs)),
+              witness.watchFlows(createFlowStore(ports.flowJournal)),
+            )
+        : START[name],
     ...(name === 'coordinator' && {
       redelivery: ({ visibility, coordinatorQueue }: PlatformPorts) => ({
         visibility,

@@ -1,3 +1,4 @@
+import type { ArchivePorts } from '../platform/archiver/archive-runs.ts';
 import type { CoordinatorPorts } from '../platform/coordinator/coordinator-ports.ts';
 import type { DeadLetterPorts } from '../platform/dead-letters/dead-letters.ts';
 import type { IntakePorts } from '../platform/intake/intake.ts';
@@ -9,6 +10,7 @@ import type { Visibility } from '../runtime/ports.ts';
 
 /** What the platform's Lambdas touch, all of them together: each takes of it what it knows. */
 export type PlatformPorts = CoordinatorPorts &
+  ArchivePorts &
   IntakePorts &
   TimersPorts &
   SweepPorts &

@@ -17,11 +17,14 @@ import { PLATFORM_LAMBDA_NAMES, type PlatformLambda, platformLambda } from './pl
 import type { PlatformPorts } from './platform-ports.ts';
 import { createQueueNetwork } from './queue-network.ts';
 import { inboxOf, QUEUES } from './queue-urls.ts';
+import { createReplayWitness } from './replay-witness.ts';
 import { createSchedules } from './schedules.ts';
 import { agentSizing, BUS_RULES, MAX_RECEIVES, MINUTE_MS, PLATFORM_LAMBDAS, VISIBILITY_FACTOR } from './topology.ts';
 
 /** As adapters/aws/dynamo-registry.ts. */
 const REGISTRY_AGE_MS = 10_000;
+/** The configuration's default. */
+const ARCHIVE_AFTER_DAYS = 30;
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 type Wiring = Omit<InProcessOptions, 'clock' | 'evaluator'> & {
@@ -40,6 +43,7 @@ export function wirePlatform(wiring: Wiring) {
   const network = createQueueNetwork(world.queues, clock, loop, hooks);
   const invocations: Invocations = new Set();
   const processes = new Map<string, LambdaProcess>();
+  const replayWitness = createReplayWitness();
   const around = { clock, loop, hooks, meter, invocations };
 
   /** The ports of a new container of this Lambda. */
@@ -49,7 +53,12 @@ export function wirePlatform(wiring: Wiring) {
     ...{ clock, logger, evaluator, expressions: evaluator, random: wiring.random ?? (() => 0.5) },
     ...{ queues: network.port(name, senderIdOf(name)), visibility: network.port(name, senderIdOf(name)) },
     ...{ lifecycle, platformRoles, write: () => {} },
-    ...{ coordinatorQueue: QUEUES.coordinator, timersQueue: QUEUES.timers },
+    ...{
+      coordinatorQueue: QUEUES.coordinator,
+      timersQueue: QUEUES.timers,
+      archiveAfterDays: ARCHIVE_AFTER_DAYS,
+      intakeQueue: QUEUES.intake,
+    },
   });
 
   const lifecyclePort = network.port('lifecycle', senderIdOf('lifecycle'));
@@ -64,7 +73,7 @@ export function wirePlatform(wiring: Wiring) {
 
   const start = (name: PlatformLambda): LambdaProcess => {
     const process = createProcess(
-      platformLambda(name, (own): PlatformPorts => portsOf(own)),
+      platformLambda(name, (own): PlatformPorts => portsOf(own), replayWitness),
       clock,
       hooks,
     );
@@ -110,16 +119,17 @@ export function wirePlatform(wiring: Wiring) {
   );
 
   /** A scheduled call; one that fails is not repeated. */
-  const call = (name: 'sweeper' | 'monitor-schedule'): void => {
+  const call = (name: 'sweeper' | 'monitor-schedule' | 'archiver'): void => {
     meter.add('lambda', 1);
     invoke({ process: process(name), queue: '', records: [], fault: {} }, around, () => {});
   };
-  const { sweepEveryMs = MINUTE_MS, measureEveryMs = MINUTE_MS } = wiring;
+  const { sweepEveryMs = MINUTE_MS, measureEveryMs = MINUTE_MS, archiveEveryMs = 0 } = wiring;
   const schedules = createSchedules(
     clock,
     [
       { everyMs: sweepEveryMs, call: () => call('sweeper') },
       { everyMs: measureEveryMs, call: () => call('monitor-schedule') },
+      { everyMs: archiveEveryMs, call: () => call('archiver') },
     ],
     selfDriven,
   );
@@ -151,7 +161,7 @@ export function wirePlatform(wiring: Wiring) {
   }
 
   return {
-    ...{ loop, schedules, lifecycle, processes, deploy, call },
+    ...{ loop, schedules, lifecycle, processes, deploy, call, replayWitness },
     queuesOf: (name: string) => network.port(name, senderIdOf(name)),
     stop(): void {
       schedules.stop();

@@ -7,6 +7,7 @@ const ENDS = new Set<string>(['workflow_completed', 'workflow_failed', 'workflow
 export function runWatch() {
   const runs = new Map<string, { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void }>();
   const settled = new Set<string>();
+  const paused = new Map<string, string>();
 
   function waiting(runId: string) {
     const known = runs.get(runId);
@@ -28,10 +29,26 @@ export function runWatch() {
       } else if (ENDS.has(name) && 'workflow_id' in detail && typeof detail.workflow_id === 'string') {
         settled.add(detail.workflow_id);
         waiting(detail.workflow_id).resolve();
+      } else if (name === 'workflow_paused') {
+        paused.set(detail.workflow_id, detail.reason);
+        if (detail.paused_by === undefined) waiting(detail.workflow_id).reject(pausedError(detail));
+      } else if (name === 'workflow_resumed') {
+        paused.delete(detail.workflow_id);
+        settled.delete(detail.workflow_id);
+        runs.delete(detail.workflow_id);
       }
     },
+    isPaused: (runId: string): boolean => paused.has(runId),
     isOver: (runId: string): boolean => settled.has(runId),
-    /** @throws Error when the request for the run was rejected */
-    over: (runId: string): Promise<void> => waiting(runId).promise,
+    /** @throws Error when the request for the run was rejected, or it is paused: then it does not end by itself */
+    async over(runId: string): Promise<void> {
+      const reason = paused.get(runId);
+      if (reason !== undefined && !settled.has(runId)) throw pausedError({ workflow_id: runId, reason });
+      return waiting(runId).promise;
+    },
   };
+}
+
+function pausedError({ workflow_id, reason }: { workflow_id: string; reason: string }): Error {
+  return new Error(`run ${workflow_id} is paused and ends when somebody resumes it (${reason})`);
 }

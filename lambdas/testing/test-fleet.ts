@@ -1,6 +1,7 @@
 import { virtualClock } from '../adapters/memory/virtual-clock.ts';
 import { systemClock } from '../adapters/system.ts';
 import { BUS_EVENTS, type BusEvent, type BusEventDetail, type BusEventName } from '../contracts/bus-events.ts';
+import type { RunEdit } from '../contracts/control.ts';
 import type { Json, JsonObject } from '../contracts/json.ts';
 import { DEFAULT_TENANT } from '../contracts/names.ts';
 import type { WorkflowDefinition } from '../contracts/workflow-definition.ts';
@@ -37,7 +38,7 @@ export interface TestFleet {
   run(workflow: string | WorkflowDefinition, input?: JsonObject, request?: TestRequest): Promise<TestRun>;
   /** Asks for a run and answers its id at once; what can happen without time happens. */
   start(workflow: string | WorkflowDefinition, input?: JsonObject, request?: TestRequest): Promise<string>;
-  /** Waits until the run has ended. @throws Error when its request was rejected */
+  /** Waits until the run has ended. @throws Error when its request was rejected, or it is paused */
   ended(run: RunName): Promise<TestRun>;
   /** The run as it stands. */
   look(run: RunName): Promise<TestRun>;
@@ -49,8 +50,12 @@ export interface TestFleet {
     task: string,
     decision: string,
     by: string,
-    options?: { comment?: string; value?: Json },
+    options?: { comment?: string; value?: Json; digest?: string },
   ): Promise<void>;
+  /** Begins no more of its tasks, until somebody resumes it. */
+  pause(run: RunName, reason?: string): Promise<void>;
+  /** Goes on with a paused run, or with one that has failed; changed, if `edit` says so. */
+  resume(run: RunName, options?: { edit?: RunEdit; stayPaused?: boolean; by?: string }): Promise<void>;
   cancel(run: RunName, reason?: string): Promise<void>;
   /** Lets time pass; on a real clock it waits. */
   advance(ms: number): Promise<void>;
@@ -108,14 +113,20 @@ export async function createTestFleet(options: TestFleetOptions): Promise<TestFl
   async function ended(run: RunName): Promise<TestRun> {
     const runId = idOf(run);
     if (isVirtual) {
-      const idle = await platform.time.runUntilIdle(undefined, () => watch.isOver(runId));
-      if (idle && !watch.isOver(runId)) throw new Error(`nothing is left to happen, and run ${runId} has not ended`);
+      const idle = await platform.time.runUntilIdle(undefined, () => watch.isOver(runId) || watch.isPaused(runId));
+      if (idle && !watch.isOver(runId) && !watch.isPaused(runId))
+        throw new Error(`nothing is left to happen, and run ${runId} has not ended`);
     }
     await watch.over(runId);
     return look(runId);
   }
 
-  const look = (run: RunName): Promise<TestRun> => readTestRun(idOf(run), events, platform.world);
+  /** Whatever a test is about: the journal gives the state that the coordinator has, byte by byte. */
+  async function look(run: RunName): Promise<TestRun> {
+    const [fault] = await platform.replayWitness.check(idOf(run), platform.world);
+    if (fault !== undefined) throw new Error(fault);
+    return readTestRun(idOf(run), events, platform.world);
+  }
   const stop = (): void => platform.stop();
 
   return {
@@ -134,6 +145,17 @@ export async function createTestFleet(options: TestFleetOptions): Promise<TestFl
       publish({
         name: 'decision_made',
         detail: { workflow_id: idOf(run), task_id: task, decision, decided_by: by, ...more },
+      }),
+    pause: (run, reason = 'the test paused it') =>
+      publish({ name: 'workflow_pause_requested', detail: { workflow_id: idOf(run), reason, requested_by: 'test' } }),
+    resume: (run, { edit, stayPaused, by = 'test' } = {}) =>
+      publish({
+        name: 'workflow_resume_requested',
+        detail: {
+          ...{ workflow_id: idOf(run), reason: 'the test resumed it', requested_by: by },
+          ...(edit && { edit }),
+          ...(stayPaused && { stay_paused: true }),
+        },
       }),
     cancel: (run, reason = 'the test cancelled it') =>
       publish({ name: 'workflow_cancel_requested', detail: { workflow_id: idOf(run), reason, requested_by: 'test' } }),

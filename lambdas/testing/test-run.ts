@@ -1,7 +1,7 @@
 import type { UpstreamValue } from '../contracts/blob.ts';
 import type { BusEvent } from '../contracts/bus-events.ts';
 import type { ErrorReport } from '../contracts/errors.ts';
-import type { Json } from '../contracts/json.ts';
+import { type Json, JsonObject } from '../contracts/json.ts';
 import { fetchDocuments } from '../platform/coordinator/documents.ts';
 import type { Blobs } from '../runtime/ports.ts';
 import { failureOf } from '../workflow/effects.ts';
@@ -64,12 +64,17 @@ export async function readTestRun(
   return {
     runId,
     status: state.phase,
-    ...(state.phase === 'completed' && { result: resultsOf(outputs, tasks) }),
+    ...(state.phase === 'completed' && { result: await wholeOf(state, resultsOf(outputs, tasks), blobs) }),
     ...(failed && { error: failureOf(state) }),
     tasks,
     events: published.filter(({ detail }) => 'workflow_id' in detail && detail.workflow_id === runId),
     journal: entries,
   };
+}
+
+/** Of the run that did its work too, if one did. */
+async function wholeOf({ result }: RunState, own: Record<string, Json>, blobs: Blobs): Promise<Record<string, Json>> {
+  return result ? JsonObject.parse(await opened(result, blobs)) : own;
 }
 
 function resultsOf(ids: readonly string[], tasks: Readonly<Record<string, TestTask>>): Record<string, Json> {

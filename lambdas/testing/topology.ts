@@ -15,12 +15,29 @@ export const PLATFORM_LAMBDAS = {
   'dead-letters': { timeoutSeconds: 60, batchSize: 10, maxConcurrency: 2 },
   sweeper: { timeoutSeconds: 50 },
   'monitor-schedule': { timeoutSeconds: 50 },
+  archiver: { timeoutSeconds: 300 },
 } as const;
 
 /** Which events go to which queue. */
 export const BUS_RULES: Readonly<Record<'intake' | 'monitor', readonly BusEventName[]>> = {
-  intake: ['workflow_requested', 'workflow_cancel_requested', 'workflow_event', 'decision_made'],
-  monitor: ['coordination', 'agent_status', 'task_progress', 'task_heartbeat', 'agent_state_requested'],
+  intake: [
+    'workflow_requested',
+    'workflow_cancel_requested',
+    'workflow_event',
+    'decision_made',
+    'workflow_pause_requested',
+    'workflow_resume_requested',
+    'workflow_fork_requested',
+    'hold_requested',
+  ],
+  monitor: [
+    'coordination',
+    'agent_status',
+    'task_progress',
+    'task_heartbeat',
+    'agent_state_requested',
+    'agent_parameters_requested',
+  ],
 };
 
 /** Deliveries before a queue gives a message up: the configuration's `agents.maxReceives`. */

@@ -1,16 +1,19 @@
-import { DEFAULT_OPTIONS } from '../contracts/task-kinds.ts';
+import type { ErrorReport } from '../contracts/errors.ts';
 import { kindOf } from '../contracts/workflow-definition.ts';
+import { questionOf } from './ask-ladder.ts';
 import type { Dispatches } from './dispatch.ts';
 import type { Suspension, TaskIndex } from './events.ts';
 import { decisionId, earlierAgents, giveUp } from './failure.ts';
+import { UNKNOWN_OUTCOME } from './failure-codes.ts';
+import { answerFromRecord } from './fork-run.ts';
 import { takeEvent } from './handle-event.ts';
 import { childRunId } from './run-identity.ts';
 import type { SelectionRequest } from './select.ts';
 import { type RunState, type TaskState, taskAt } from './state.ts';
 import { workOf } from './task-types.ts';
-import type { Asked, Evaluation, Turn } from './turn.ts';
+import type { Asked, Evaluation, Turn, TurnContext } from './turn.ts';
 
-type Known = Exclude<Evaluation, { error: unknown } | { when: unknown }>;
+type Known = Exclude<Evaluation, { error: unknown } | { when: unknown } | { gates: unknown }>;
 
 /** Lets a ready task begin, according to its kind. */
 export function beginTask(turn: Turn, index: TaskIndex, known: Known, dispatches: Dispatches, questions: Asked): void {
@@ -34,6 +37,7 @@ export function beginTask(turn: Turn, index: TaskIndex, known: Known, dispatches
       dispatch(turn, index, known, dispatches, questions);
       return;
     case 'workflow': {
+      if (answerFromRecord(turn, index, undefined, dispatches)) return;
       const { name = '', version = 1 } = { ...definition.workflow, version: known.version };
       suspend({ for: 'run', runId: childRunId(draft, definition.id, attempt + 1), workflow: name, version });
       return;
@@ -45,14 +49,7 @@ export function beginTask(turn: Turn, index: TaskIndex, known: Known, dispatches
       return;
     }
     default: {
-      const { options = DEFAULT_OPTIONS, to, question = '' } = definition.ask ?? {};
-      const asked = known.tie ?? { question: known.question ?? question, options };
-      suspend({
-        for: 'decision',
-        id: decisionId(draft.asked, definition.id),
-        ...asked,
-        ...(to !== undefined && { to }),
-      });
+      suspend(questionOf(draft, task, known, decisionId(draft.asked, definition.id), context.now));
     }
   }
 }
@@ -61,10 +58,15 @@ function dispatch(turn: Turn, index: TaskIndex, known: Known, dispatches: Dispat
   const { draft, context } = turn;
   const task = taskAt(draft, index);
   const { type = '' } = workOf(task);
+  if (isDoubtful(task, context.agents)) {
+    giveUp(turn, index, doubtOf(task));
+    return;
+  }
   const choice = turn
     .selector()
     .choose(requestOf(draft, task, known.near, dispatches.gathered(type)), dispatches.inFlight);
   if ('why' in choice) {
+    if (answerFromRecord(turn, index, choice.agent, dispatches)) return;
     dispatches.add(index, type, choice);
   } else if ('ask' in choice) {
     questions.probes.push(choice.agent);
@@ -76,6 +78,18 @@ function dispatch(turn: Turn, index: TaskIndex, known: Known, dispatches: Dispat
   } else {
     giveUp(turn, index, choice.none);
   }
+}
+
+/** Agents without outside effects may always be asked again. */
+function isDoubtful({ doubt, agent }: TaskState, agents: TurnContext['agents']): boolean {
+  return doubt === true && (agents.find(({ name }) => name === agent)?.effects ?? 'outside') === 'outside';
+}
+
+function doubtOf({ agent, attempt }: TaskState): ErrorReport {
+  const message =
+    `nobody knows what became of attempt ${attempt} by ${agent}, and its work has outside effects: ` +
+    'find out whether they took place before it is repeated';
+  return { code: UNKNOWN_OUTCOME, class: 'non_recoverable', message };
 }
 
 function requestOf(state: RunState, task: TaskState, near: string | undefined, gathered: number): SelectionRequest {

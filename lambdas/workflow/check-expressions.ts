@@ -1,4 +1,5 @@
 import type { ErrorReport } from '../contracts/errors.ts';
+import type { Admission } from '../contracts/flow-control.ts';
 import type { Json } from '../contracts/json.ts';
 import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 import { fault } from './check-fault.ts';
@@ -6,19 +7,28 @@ import { listExpressions } from './expressions.ts';
 
 /** An expression in a definition: whose it is, where it stands in its task, and its source without the `{% %}`. */
 export interface DefinitionExpression {
-  readonly taskIndex: number;
-  /** From the task on, such as `['input', 'list', 1]`. */
+  /** None: it is the definition's own. */
+  readonly taskIndex?: number;
+  /** From the task on, such as `['input', 'list', 1]`, or from the definition. */
   readonly field: readonly (string | number)[];
   readonly source: string;
 }
 
+/** Tasks, and what else of a definition may hold expressions. */
+export interface Expressive {
+  readonly tasks: readonly TaskDefinition[];
+  readonly admission?: Admission | undefined;
+}
+
 /**
- * Every expression of these tasks, wherever one may stand.
+ * Every expression of these tasks and of how their runs get in, wherever one may stand.
  * @throws DataError `template_too_deep`
  */
-export function* listDefinitionExpressions(definition: {
-  readonly tasks: readonly TaskDefinition[];
-}): Generator<DefinitionExpression> {
+export function* listDefinitionExpressions(definition: Expressive): Generator<DefinitionExpression> {
+  for (const [place, template] of keysOf(definition.admission)) {
+    for (const { source } of listExpressions(template))
+      yield { field: ['admission', ...place.split('.'), 'key'], source };
+  }
   for (const [taskIndex, task] of definition.tasks.entries()) {
     for (const [place, template] of templatesOf(task)) {
       if (template === undefined || template === null) continue;
@@ -37,13 +47,25 @@ function templatesOf(task: TaskDefinition): ReadonlyArray<readonly [place: strin
     ['forEach.items', typeof task.forEach?.items === 'string' ? task.forEach.items : undefined],
     ['waitFor.key', task.waitFor?.key],
     ['ask.question', task.ask?.question],
+    ['ask.shows', task.ask?.shows],
     ['value', task.value],
     ['consensus.vote', task.consensus?.vote],
     ['fallback.value', task.fallback?.value],
     ['fallback.input', task.fallback?.input],
     ['undo.input', task.undo?.input],
     ['near', task.near],
+    ...(task.limits ?? []).map(({ key }, position) => [`limits.${position}.key`, key] as const),
   ];
+}
+
+function keysOf({ debounce, singleton, batch, limits = [] }: Admission = {}): Array<[place: string, key: string]> {
+  const keyed = {
+    debounce,
+    singleton,
+    batch,
+    ...Object.fromEntries(limits.map((limit, at) => [`limits.${at}`, limit])),
+  };
+  return Object.entries(keyed).flatMap(([place, one]) => (one?.key === undefined ? [] : [[place, one.key]]));
 }
 
 /** What whoever knows the language says of a source; `position` as its parser counts: how far it had read. */
@@ -56,7 +78,7 @@ export type ExpressionAnswer = { readonly ok: true } | { readonly error: ErrorRe
  * whatever `check` throws
  */
 export async function checkExpressions(
-  definition: { readonly tasks: readonly TaskDefinition[] },
+  definition: Expressive,
   check: (source: string) => Promise<ExpressionAnswer> | ExpressionAnswer,
 ): Promise<void> {
   for (const expression of listDefinitionExpressions(definition)) {
@@ -79,11 +101,12 @@ export function expressionFault(
   reason: string,
   character: number,
 ): Error {
-  const where = `task "${tasks[taskIndex]?.id}", ${field.join('.')}`;
+  const where = taskIndex === undefined ? field.join('.') : `task "${tasks[taskIndex]?.id}", ${field.join('.')}`;
   const at = character > 0 ? ` (character ${character})` : '';
   const details = { expression: source.slice(0, 200), ...(character > 0 && { character }) };
   const message = `${where}: ${reason.slice(0, 1_000)}${at}\n${pointAt(source, character)}`;
-  return fault(code, ['tasks', taskIndex, ...field].join('.'), message, details);
+  const path = taskIndex === undefined ? field : ['tasks', taskIndex, ...field];
+  return fault(code, path.join('.'), message, details);
 }
 
 /** So much of the line is shown on either side. */

@@ -1,5 +1,5 @@
 import { type OutputUnit, Validator } from '@cfworker/json-schema';
-import type { JsonObject } from '../contracts/json.ts';
+import type { Json, JsonObject } from '../contracts/json.ts';
 import type { WorkflowDefinition } from '../contracts/workflow-definition.ts';
 import { fault } from './check-fault.ts';
 
@@ -11,11 +11,21 @@ import { fault } from './check-fault.ts';
  */
 export function checkInput(definition: Pick<WorkflowDefinition, 'input'>, input: JsonObject): void {
   if (!definition.input) return;
-  const found = schemaErrors(definition.input, input);
+  checkAgainst(definition.input, input, 'input', "the workflow's schema");
+}
+
+/**
+ * Any document against a JSON Schema.
+ * @param root what its fields are called from, such as `input`
+ * @param whose what a person calls the schema
+ * @throws DataError `invalid_input` with the field; `invalid_definition` when the schema itself can't be used
+ */
+export function checkAgainst(schema: JsonObject, value: Json, root: string, whose: string): void {
+  const found = schemaErrors(schema, value, root, whose);
   const first = found[0];
   if (!first) return;
   const reasons = found.map((error) => `${error.field}: ${error.reason}`);
-  throw fault('invalid_input', first.field, `the input does not fit the workflow's schema: ${reasons.join('; ')}`);
+  throw fault('invalid_input', first.field, `the ${root} does not fit ${whose}: ${reasons.join('; ')}`);
 }
 
 /** The top-level fields that an input may have, when its schema says that there are no others. */
@@ -40,17 +50,23 @@ const OUTER = new Set([
 ]);
 
 /** Five faults at most, the innermost only. */
-function schemaErrors(schema: JsonObject, input: JsonObject): Array<{ field: string; reason: string }> {
+function schemaErrors(
+  schema: JsonObject,
+  value: Json,
+  root: string,
+  whose: string,
+): Array<{ field: string; reason: string }> {
   let errors: OutputUnit[];
   try {
-    errors = new Validator(schema, '2020-12', false).validate(input).errors;
+    // The validator writes addresses into the schema it is given, which is somebody else's.
+    errors = new Validator(structuredClone(schema), '2020-12', false).validate(value).errors;
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw fault('invalid_definition', 'definition.input', `the workflow's input schema can't be used: ${reason}`);
+    throw fault('invalid_definition', `definition.${root}`, `${whose} can't be used: ${reason}`);
   }
   const inner = errors.filter((error) => !OUTER.has(error.keyword));
   return (inner.length > 0 ? inner : errors).slice(0, 5).map((error) => {
-    const path = ['input', ...error.instanceLocation.split('/').slice(1).map(unescapePointer)];
+    const path = [root, ...error.instanceLocation.split('/').slice(1).map(unescapePointer)];
     if (error.keyword === 'required') path.push(/"(.*)"/.exec(error.error)?.[1] ?? '');
     const reason = error.keyword === 'false' ? 'is not a property the schema knows' : error.error;
     return { field: path.join('.'), reason: reason.slice(0, 200) };

@@ -25,6 +25,7 @@ const PLACES: ReadonlyArray<{
     where: 'tasks that an agent or a sub-workflow works on',
     fits: (task, kind) => kind === 'workflow' || hasAgent(task),
   },
+  { fields: ['limits'], where: 'tasks that agents do ("type")', fits: (_, kind) => kind === 'type' },
   { fields: ['forEach'], where: 'tasks of other kinds', fits: (_, kind) => kind !== 'consensus' },
 ];
 

@@ -1,3 +1,4 @@
+import type { Admission } from '../contracts/flow-control.ts';
 import type { JsonObject } from '../contracts/json.ts';
 import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 import { expressionFault, listDefinitionExpressions } from './check-expressions.ts';
@@ -11,12 +12,20 @@ import { didYouMean } from './did-you-mean.ts';
  * workflow's input may have that field. Only what can be told without understanding the expression is refused.
  * @throws DataError `unknown_result`, `unknown_input`, `invalid_expression`
  */
-export function checkReferences(tasks: readonly TaskDefinition[], names: Names, schema?: JsonObject): void {
-  const fields = fieldsOfInput(schema);
-  for (const expression of listDefinitionExpressions({ tasks })) {
+export function checkReferences(
+  tasks: readonly TaskDefinition[],
+  names: Names,
+  schema?: JsonObject,
+  admission?: Admission,
+): void {
+  const brought = fieldsOfInput(schema);
+  for (const expression of listDefinitionExpressions({ tasks, admission })) {
+    const { taskIndex } = expression;
+    // The tasks of a batch see the list of what its requests have brought.
+    const fields = taskIndex !== undefined && admission?.batch ? ['items'] : brought;
     const references = referencesOf(expression.source);
     if (references.length === 0) continue;
-    const dependsOn = new Set(tasks[expression.taskIndex]?.dependsOn);
+    const dependsOn = new Set(taskIndex === undefined ? [] : tasks[taskIndex]?.dependsOn);
     for (const { of, name, at, filter } of references) {
       const refuse = (code: string, reason: string) => expressionFault(code, tasks, expression, reason, at + 1);
       if (filter) {
@@ -27,6 +36,9 @@ export function checkReferences(tasks: readonly TaskDefinition[], names: Names, 
           'unknown_result',
           'an undo sees $input, and as $result what its task had answered; no other results',
         );
+      }
+      if (of === 'results' && taskIndex === undefined) {
+        throw refuse('unknown_result', 'before a run has got in there are no results; its key may read $input');
       }
       if (of === 'results' && !dependsOn.has(name)) {
         throw refuse('unknown_result', `it reads the result of "${name}", ${whyUnknown(name, dependsOn, names)}`);

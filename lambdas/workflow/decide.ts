@@ -3,11 +3,16 @@ import { draftOf, sealed } from './draft.ts';
 import { cancelRun } from './end-run.ts';
 import type { RunEvent } from './events.ts';
 import { apply } from './evolve.ts';
+import { handleFork } from './fork-run.ts';
+import { handleBatchEnded } from './handle-batch.ts';
 import { handleChildEnded } from './handle-child.ts';
 import { handleDecision } from './handle-decision.ts';
 import { handleEvent } from './handle-event.ts';
+import { handleGrant } from './handle-grant.ts';
 import { handleParked } from './handle-parked.ts';
 import { handleReport } from './handle-report.ts';
+import { handleResume } from './handle-resume.ts';
+import { handlePause, mindStops } from './pause.ts';
 import { schedule } from './schedule.ts';
 import { contractsOf, createSelector, type Selector } from './select.ts';
 import { isOpen, type RunState } from './state.ts';
@@ -38,10 +43,16 @@ export function decide(state: RunState, inputs: readonly TurnInput[], context: T
   };
   // The deadline comes before all that is heard after it; of a compensation, what is heard is still true.
   if (draft.phase === 'running') mindDeadline(turn);
-  for (const input of inputs) handle(turn, input);
+  let idle = false;
+  for (const input of inputs) {
+    const before = events.length;
+    handle(turn, input);
+    idle ||= events.length === before;
+  }
+  mindStops(turn);
   if (draft.phase === 'compensating') mindDeadline(turn);
   const { questions, more } = isOpen(draft) ? schedule(turn) : { questions: { evaluate: [], probes: [] }, more: false };
-  return { events, state: sealed(draft), questions, more };
+  return { events, state: sealed(draft), questions, more, idle };
 }
 
 function handle(turn: Turn, input: TurnInput): void {
@@ -70,6 +81,24 @@ function handle(turn: Turn, input: TurnInput): void {
       return;
     case 'child_ended':
       if (isOpen(draft)) handleChildEnded(turn, input.payload);
+      return;
+    case 'fork_run':
+      handleFork(turn, input);
+      return;
+    case 'pause_run':
+      handlePause(turn, input);
+      return;
+    case 'resume_run':
+      handleResume(turn, input);
+      return;
+    case 'grant_flow':
+      handleGrant(turn, input.payload);
+      return;
+    case 'batch_ended':
+      handleBatchEnded(turn, input.payload);
+      return;
+    case 'check_flow':
+      // Answered with what the journal says, which is nothing new.
       return;
     case 'wake_run':
       if (isOpen(draft)) wake(turn);

@@ -1,6 +1,7 @@
 import { issuesOf } from '../contracts/errors.ts';
 import { hotSchema } from '../contracts/hot-schema.ts';
 import { type TaskDefinition, WorkflowDefinition } from '../contracts/workflow-definition.ts';
+import { checkAdmission } from './check-admission.ts';
 import { checkCollaboration } from './check-collaboration.ts';
 import { fault } from './check-fault.ts';
 import { checkGraph } from './check-graph.ts';
@@ -17,7 +18,7 @@ import { didYouMean } from './did-you-mean.ts';
  */
 
 export { checkExpressions, listDefinitionExpressions } from './check-expressions.ts';
-export { checkInput } from './check-input.ts';
+export { checkAgainst, checkInput } from './check-input.ts';
 export { MAX_TASKS } from './check-size.ts';
 export { checkTaskTypes } from './check-task-types.ts';
 export { didYouMean } from './did-you-mean.ts';
@@ -41,7 +42,8 @@ export function checkDefinition(value: unknown): WorkflowDefinition {
   const { tasks, groups = {}, output = [] } = definition;
   checkGroupNames(Object.keys(groups));
   const names = checkTasks(tasks, new Set(Object.keys(groups)), NONE);
-  checkReferences(tasks, names, definition.input);
+  checkReferences(tasks, names, definition.input, definition.admission);
+  checkAdmission(definition);
   for (const [index, id] of output.entries()) {
     if (names.tasks.has(id)) continue;
     const hint = didYouMean(id, names.tasks.keys());

@@ -22,8 +22,8 @@ export interface Dispatches {
   add(index: TaskIndex, type: string, choice: Chosen): void;
   /** No agent can have it now. */
   hold(index: TaskIndex, reason: string, until: number): void;
-  /** The coordinator has done it itself. */
-  complete(index: TaskIndex, result: ResultValue): void;
+  /** The coordinator has done it itself; `recorded`: what another run's work had answered. */
+  complete(index: TaskIndex, result: ResultValue, recorded?: true): void;
   emit(): void;
   count(): number;
 }
@@ -34,6 +34,7 @@ export function dispatchesOf({ draft, emit, context }: Turn): Dispatches {
   const types = new Map<string, number>();
   const held = new Map<string, Held>();
   let done: Completed['done'] = [];
+  let answered: Completed['done'] = [];
   let count = 0;
   return {
     inFlight,
@@ -62,8 +63,8 @@ export function dispatchesOf({ draft, emit, context }: Turn): Dispatches {
       if (group) group.tasks.push(index);
       else held.set(key, { type: 'tasks_held', tasks: [index], reason, until });
     },
-    complete(index, result) {
-      done.push([index, taskAt(draft, index).attempt + 1, 0, result]);
+    complete(index, result, recorded) {
+      (recorded ? answered : done).push([index, taskAt(draft, index).attempt + 1, 0, result]);
     },
     emit() {
       // Meanwhile another task may have ended the run.
@@ -77,6 +78,9 @@ export function dispatchesOf({ draft, emit, context }: Turn): Dispatches {
       const still = done.filter(([index]) => isReady(index));
       if (still.length > 0) emit({ type: 'tasks_completed', done: still });
       done = [];
+      const known = answered.filter(([index]) => isReady(index));
+      if (known.length > 0) emit({ type: 'tasks_completed', recorded: true, done: known });
+      answered = [];
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { TaskIndex } from './events.ts';
+import type { FlowDraft, FlowState } from './flow-state.ts';
 import { type GroupState, type RunState, type TaskState, taskAt } from './state.ts';
 
 /** A group being folded. */
@@ -18,6 +19,9 @@ export type Draft = {
   rounds: Map<string, number>;
   inFlight: Map<string, number>;
   mailbox: RunState['mailbox'][number][];
+  flows: Map<string, FlowState>;
+  /** Flows that have been copied and may be written in place; none: `flows` is the state's own. */
+  ownFlows?: Map<string, FlowDraft>;
 };
 
 /** Drafts whose lists that only grow with new tasks (ids, dependents, members of groups) are their own to write in. */
@@ -46,11 +50,13 @@ export function draftOf(state: RunState): Draft {
     rounds: new Map(state.rounds),
     inFlight: new Map(state.inFlight),
     mailbox: state.mailbox.slice(),
+    flows: state.flows as Map<string, FlowState>,
   };
 }
 
 /** The state that a draft has become: nobody writes in it from here on. */
 export function sealed(draft: Draft): RunState {
+  delete draft.ownFlows;
   return draft;
 }
 

@@ -5,6 +5,7 @@ import type { ParentTask } from '../contracts/messages.ts';
 import type { Lane } from '../contracts/priority.ts';
 import type { RegisteredAgent } from '../contracts/registry.ts';
 import { typeOf } from '../contracts/workflow-definition.ts';
+import { flowsToldOf, queuedAt } from './effects-flow.ts';
 import { countUndoable } from './end-run.ts';
 import type { RunEvent, Suspension, TaskIndex } from './events.ts';
 import type { JournalEntry } from './journal.ts';
@@ -21,13 +22,20 @@ export type Effect =
   | { type: 'mark_started' }
   | { type: 'mark_ended' }
   | { type: 'answer_token'; token: string }
+  /** The run stands still for nobody knows how long: its lifecycle execution ends, and the coordinator's timers keep it. */
+  | { type: 'release_token'; token: string }
+  | { type: 'mark_reopened' }
   | { type: 'start_child'; task: TaskIndex; attempt: number; runId: string; workflow: string; version: number }
   | { type: 'cancel_child'; runId: string; reason: string }
   | { type: 'answer_parent'; parent: ParentTask }
   | { type: 'count_failure'; id: string; agent: string; at: number; probe: boolean; policy: BreakerPolicy }
   | { type: 'close_breaker'; agent: string }
   | { type: 'park'; id: string; task: TaskIndex; attempt: number; agent: string; reason: string }
-  | { type: 'remember_result'; task: TaskIndex };
+  | { type: 'remember_result'; task: TaskIndex }
+  /** How the run stands with this flow, as its state says when it is told. */
+  | { type: 'ask_flow'; flow: string }
+  /** A run whose work this one did. */
+  | { type: 'end_member'; runId: string };
 
 type Event<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
@@ -37,6 +45,8 @@ interface Origin {
   readonly id: string;
   readonly at: number;
   readonly agents: readonly RegisteredAgent[];
+  /** Of the whole turn. */
+  readonly events: readonly RunEvent[];
 }
 
 /**
@@ -44,19 +54,27 @@ interface Origin {
  * Pure; asking again after a crash gives the same effects under the same ids, less those that no longer apply.
  */
 export function effectsOf(state: RunState, entry: JournalEntry, agents: readonly RegisteredAgent[] = []): Effect[] {
-  return entry.events.flatMap((event, position) =>
-    effectsOfEvent(event, { state, agents, at: entry.at, id: `${state.runId}/${entry.seq}/${position}` }),
+  const flows = new Set(entry.events.flatMap((event) => flowsToldOf(state, event)));
+  const { seq, at, events } = entry;
+  const effects = events.flatMap((event, position) =>
+    effectsOfEvent(event, { state, agents, at, events, id: `${state.runId}/${seq}/${position}` }),
   );
+  return [...effects, ...[...flows].map((flow) => ({ type: 'ask_flow', flow }) as const)];
 }
 
 function effectsOfEvent(event: RunEvent, origin: Origin): Effect[] {
   const { state, id } = origin;
   switch (event.type) {
     case 'run_started':
-      return [
-        { type: 'mark_started' },
-        publish(origin, { name: 'workflow_started', detail: { ...about(origin), tasks: state.tasks.length } }),
-      ];
+    case 'run_forked':
+      return [{ type: 'mark_started' }, ...(state.admission ? [] : [started(origin)])];
+    case 'run_admitted':
+      return event.again ? [] : [started(origin)];
+    case 'admission_begun':
+    case 'gate_passed': {
+      const queued = queuedAt(state, event);
+      return queued ? [publish(origin, { name: 'workflow_queued', detail: { ...about(origin), ...queued } })] : [];
+    }
     case 'tasks_dispatched':
       return assignments(event, origin);
     case 'tasks_completed':
@@ -70,6 +88,7 @@ function effectsOfEvent(event: RunEvent, origin: Origin): Effect[] {
     case 'task_suspended':
       return suspensions(event, origin);
     case 'message_refused': {
+      if (event.request !== undefined) return [publish(origin, refusedRequest(event, origin))];
       if (event.decision === undefined) return [];
       const { decision, task = '', by = '', reason } = event;
       const detail = { ...about(origin), task_id: task, decision, decided_by: by, reason };
@@ -86,21 +105,49 @@ function effectsOfEvent(event: RunEvent, origin: Origin): Effect[] {
       return state.timer === event.at ? [{ type: 'wake_at', at: event.at }] : [];
     case 'token_replaced':
       return hasEnded(state) ? answer(state) : [];
+    case 'run_paused':
+      if (!state.paused) return released(event);
+      return [...released(event), publish(origin, { name: 'workflow_paused', detail: pauseOf(event, origin) })];
+    case 'run_held':
+      return released(event);
+    case 'run_resumed':
+      // What has ended or stands still again since does not go on.
+      if (hasEnded(state) || state.paused) return [];
+      return [publish(origin, { name: 'workflow_resumed', detail: resumptionOf(event, origin) })];
+    case 'run_reopened':
+      // An end that followed is recorded only once the one before it is taken back.
+      if (hasEnded(state)) return [{ type: 'mark_reopened' }, { type: 'mark_ended' }];
+      return [
+        { type: 'mark_reopened' },
+        publish(origin, { name: 'workflow_resumed', detail: resumptionOf(event, origin) }),
+      ];
+    case 'decision_reminded':
+      return reminders(event, origin);
     case 'run_completed':
     case 'run_failed':
     case 'run_cancelled': {
+      // It may have been reopened since.
+      if (!hasEnded(state)) return [];
       const { parent } = state.request;
       return [
         { type: 'publish_outcome', id },
         { type: 'mark_ended' },
         ...answer(state),
         ...(parent ? [{ type: 'answer_parent' as const, parent }] : []),
+        ...(state.batch && 'members' in state.batch ? state.batch.members : []).map(
+          (runId) => ({ type: 'end_member', runId }) as const,
+        ),
         ...cancelledChildren(state, `the run that asked for it has ${state.phase}`),
       ];
     }
     default:
       return [];
   }
+}
+
+function started(origin: Origin): Effect {
+  const detail = { ...about(origin), tasks: origin.state.tasks.length };
+  return publish(origin, { name: 'workflow_started', detail });
 }
 
 function assignments(event: Event<'tasks_dispatched'>, { state, id }: Origin): Effect[] {
@@ -175,16 +222,27 @@ function questionOf(
   on: Extract<Suspension, { for: 'decision' }>,
   until: number | undefined,
 ) {
-  const { id: decision_id, question, options, to, error } = on;
+  const { id: decision_id, question, options, to, error, shows, digest } = on;
   return {
     task_id: definition.id,
     decision_id,
     question,
     options: [...options],
     ...(to !== undefined && { to }),
+    ...(shows && 'value' in shows && { shows: shows.value }),
+    ...(digest !== undefined && { digest }),
     ...(error && { error }),
     ...(until !== undefined && { expires_at: new Date(until).toISOString() }),
   };
+}
+
+/** The question once more, as long as nobody has answered it. */
+function reminders({ task, reminder, to }: Event<'decision_reminded'>, origin: Origin): Effect[] {
+  const now = taskAt(origin.state, task);
+  const { on } = now;
+  if (now.status !== 'suspended' || on?.for !== 'decision' || (on.reminders ?? 0) < reminder) return [];
+  const detail = { ...about(origin), ...questionOf(now, on, now.due), reminder, ...(to !== undefined && { to }) };
+  return [publish(origin, { name: 'decision_requested', detail })];
 }
 
 /** Sub-workflows that were under way when their run ended. */
@@ -197,6 +255,32 @@ function cancelledChildren(state: RunState, reason: string): Effect[] {
 
 function answer({ taskToken }: RunState): Effect[] {
   return taskToken === undefined ? [] : [{ type: 'answer_token', token: taskToken }];
+}
+
+function released({ taskToken: token }: Event<'run_paused' | 'run_held'>): Effect[] {
+  return token === undefined ? [] : [{ type: 'release_token', token }];
+}
+
+function pauseOf({ reason, by, task, error }: Event<'run_paused'>, origin: Origin) {
+  return {
+    ...about(origin),
+    reason,
+    ...(by !== undefined && { paused_by: by }),
+    ...(task !== undefined && { task_id: taskAt(origin.state, task).definition.id }),
+    ...(error && { error }),
+  };
+}
+
+function resumptionOf({ by }: Event<'run_resumed' | 'run_reopened'>, origin: Origin) {
+  return { ...about(origin), resumed_by: by, edited: origin.events.some(({ type }) => type === 'run_edited') };
+}
+
+function refusedRequest(
+  { request = 'resume', code, reason, by = '' }: Event<'message_refused'>,
+  origin: Origin,
+): BusEvent {
+  const { workflow_id, at } = about(origin);
+  return { name: 'request_refused', detail: { request, workflow_id, at, code, reason, requested_by: by } };
 }
 
 function publish({ id }: Origin, event: BusEvent, part?: string): Effect {

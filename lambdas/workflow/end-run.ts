@@ -18,16 +18,25 @@ export function failRun(turn: Turn, error: ErrorReport, task?: TaskIndex): void 
   else emit({ type: 'run_failed', error, ...about });
 }
 
-/** Before the run has begun, a cancel is kept until it does. */
-export function cancelRun(turn: Turn, { reason, requested_by: by }: CancelRun): void {
+/**
+ * Before the run has begun, a cancel is kept until it does. A run that has ended may be opened again: a cancel that was
+ * for what it was before must not come back with a later delivery, so its id is kept.
+ */
+export function cancelRun(turn: Turn, { reason, requested_by: by, request_id: requestId }: CancelRun): void {
   const { draft, emit } = turn;
-  if (draft.phase === 'running') {
-    if (hasToCompensate(turn)) compensate(turn, { cancelled: reason, by });
-    else emit({ type: 'run_cancelled', reason, by });
-  } else if (draft.phase === 'new' && draft.cancelReason === undefined) {
-    emit({ type: 'cancel_requested', reason, by });
+  if (requestId !== undefined && draft.received.has(requestId)) return;
+  const once = requestId === undefined ? {} : { requestId };
+  const { phase } = draft;
+  if (phase === 'running') {
+    if (hasToCompensate(turn)) compensate(turn, { cancelled: reason, by }, once);
+    else emit({ type: 'run_cancelled', reason, by, ...once });
+  } else if (phase === 'new' ? draft.cancelReason === undefined : mayReopen(draft) && requestId !== undefined) {
+    emit({ type: 'cancel_requested', reason, by, ...once });
   }
 }
+
+const mayReopen = ({ phase, ending }: Turn['draft']): boolean =>
+  (phase === 'failed' || phase === 'cancelled') && ending === undefined;
 
 /** Goes on with a compensation: waits for work in flight, plans what to undo, and ends the run when all of it is over. */
 export function goOnCompensating(turn: Turn): void {
@@ -49,9 +58,9 @@ export function endCompensation({ draft, emit }: Turn): void {
   else emit({ type: 'run_failed', error: ending.failed, ...(ending.task !== undefined && { task: ending.task }) });
 }
 
-function compensate({ draft, emit, context }: Turn, outcome: Ending): void {
+function compensate({ draft, emit, context }: Turn, outcome: Ending, once: { requestId?: string } = {}): void {
   const time = Math.max(draft.definition.timeoutSeconds * 1_000, LEAST_COMPENSATION_MS);
-  emit({ type: 'compensation_begun', outcome, deadline: context.now + time });
+  emit({ type: 'compensation_begun', outcome, deadline: context.now + time, ...once });
 }
 
 function hasToCompensate({ draft }: Turn): boolean {
@@ -74,8 +83,8 @@ function undoOrder(tasks: readonly TaskState[]): TaskIndex[] {
 const orderOf = ({ order }: TaskState): number => order ?? Number.POSITIVE_INFINITY;
 
 /** A forEach has nothing to undo itself: its tasks have. */
-function canBeUndone({ definition, children, undoOf }: TaskState): boolean {
-  return definition.undo !== undefined && children === undefined && undoOf === undefined;
+function canBeUndone({ definition, children, undoOf, recorded }: TaskState): boolean {
+  return definition.undo !== undefined && children === undefined && undoOf === undefined && !recorded;
 }
 
 function isDone({ status, unsure }: TaskState): boolean {

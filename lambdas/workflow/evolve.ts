@@ -1,6 +1,14 @@
 import { change, type Draft, draftOf, sealed } from './draft.ts';
-import type { Document, RunEvent, TaskIndex } from './events.ts';
+import type { RunEvent, TaskIndex } from './events.ts';
+import { reminded } from './evolve-ask.ts';
+import { edited } from './evolve-edit.ts';
+import { foldFlowControl } from './evolve-flow.ts';
+import { forked } from './evolve-fork.ts';
+import { dropStops, goOn, stop } from './evolve-pause.ts';
+import { reopened } from './evolve-reopen.ts';
 import { addChildren, addTasks, admit, cancelTasks, endTask, leaveAgent, leaveReady, openGroups } from './graph.ts';
+import { opened } from './opened.ts';
+import { giveBack, leaveLines, returnAll } from './permits.ts';
 import { isOver, type RunPhase, type RunState, type TaskState, taskAt } from './state.ts';
 
 /** The state after `events`. Pure: the same state and events always give the same result. */
@@ -27,6 +35,7 @@ function fold(draft: Draft, event: RunEvent, at: number): void {
       draft.contracts = event.contracts ?? {};
       draft.startedAt = at;
       if (event.taskToken !== undefined) draft.taskToken = event.taskToken;
+      if (draft.definition.admission) draft.admission = { stage: 'new', gates: [], passed: 0 };
       openGroups(draft);
       addTasks(draft, draft.definition.tasks, at);
       return;
@@ -50,8 +59,9 @@ function fold(draft: Draft, event: RunEvent, at: number): void {
         const standsIn = task.fallback !== undefined && attempt > (task.fallbackFrom ?? 0);
         const degraded = task.degraded ?? (standsIn ? degradationOf(task) : undefined);
         const fields = { status: 'completed', durationMs, result, order: draft.completed } as const;
+        const recorded = event.recorded && { recorded: true as const };
         draft.completed += 1;
-        endTask(draft, index, { ...fields, ...(degraded && { degraded }) }, at);
+        endTask(draft, index, { ...fields, ...(degraded && { degraded }), ...recorded }, at);
       }
       return;
     case 'attempt_failed':
@@ -87,7 +97,10 @@ function fold(draft: Draft, event: RunEvent, at: number): void {
     case 'tasks_held': {
       leaveReady(draft, event.tasks);
       const on = { for: 'agent', reason: event.reason } as const;
-      for (const index of event.tasks) change(draft, index, { status: 'suspended', since: at, on, due: event.until });
+      for (const index of event.tasks) {
+        giveBack(draft, index, true);
+        change(draft, index, { status: 'suspended', since: at, on, due: event.until });
+      }
       return;
     }
     case 'fallback_chosen':
@@ -115,11 +128,47 @@ function fold(draft: Draft, event: RunEvent, at: number): void {
       return;
     case 'message_refused':
       return;
+    case 'run_paused':
+    case 'run_held':
+      stop(draft, event, at);
+      leaveLines(draft, at);
+      return;
+    case 'run_resumed':
+    case 'run_released':
+      goOn(draft, event, at);
+      return;
+    case 'decision_reminded':
+      reminded(draft, event, at);
+      return;
+    case 'run_edited':
+      edited(draft, event, at);
+      return;
+    case 'run_reopened':
+      reopened(draft, event, at);
+      return;
+    case 'run_forked':
+      forked(draft, event, at);
+      return;
+    case 'admission_begun':
+    case 'gate_passed':
+    case 'run_admitted':
+    case 'gates_set':
+    case 'permits_asked':
+    case 'permits_granted':
+    case 'permits_taken':
+    case 'batch_led':
+    case 'batch_joined':
+    case 'batch_left':
+      foldFlowControl(draft, event, at);
+      return;
     case 'cancel_requested':
-      draft.cancelReason = event.reason;
+      if (draft.phase === 'new') draft.cancelReason = event.reason;
+      receive(draft, event.requestId);
       return;
     case 'compensation_begun':
+      receive(draft, event.requestId);
       draft.phase = 'compensating';
+      dropStops(draft);
       draft.ending = event.outcome;
       draft.deadline = event.deadline;
       cancelTasks(
@@ -134,6 +183,7 @@ function fold(draft: Draft, event: RunEvent, at: number): void {
       planUndo(draft, event.tasks, at);
       return;
     case 'run_completed':
+      if (event.result) draft.result = event.result;
       end(draft, 'completed', at);
       return;
     case 'run_failed':
@@ -142,6 +192,7 @@ function fold(draft: Draft, event: RunEvent, at: number): void {
       end(draft, 'failed', at);
       return;
     case 'run_cancelled':
+      receive(draft, event.requestId);
       draft.cancelReason = event.reason;
       end(draft, 'cancelled', at);
       return;
@@ -158,13 +209,12 @@ export class UnknownEvent extends Error {
   }
 }
 
-/** The value of a document that has been fetched. */
-export function opened<T>(document: Document<T>): T {
-  if ('value' in document) return document.value;
-  throw new Error(`the document ${document.ref.key} must be fetched before it is folded`);
-}
-
 type Event<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
+
+/** A request that has been heard: the same id counts once. */
+function receive(draft: Draft, requestId: string | undefined): void {
+  if (requestId !== undefined) draft.received = new Set(draft.received).add(requestId);
+}
 
 function dispatched(draft: Draft, event: Event<'tasks_dispatched'>, at: number): void {
   const { agent, attempt, why, notAfter, probe } = event;
@@ -187,6 +237,7 @@ function begun(draft: Draft, index: TaskIndex, attempt: number): TaskState {
 }
 
 function failed(draft: Draft, event: Event<'attempt_failed'>, at: number): void {
+  giveBack(draft, event.task);
   const task = taskAt(draft, event.task);
   leaveAgent(draft, task);
   if (event.willRetry && !event.rerouted) draft.retries += 1;
@@ -196,7 +247,8 @@ function failed(draft: Draft, event: Event<'attempt_failed'>, at: number): void 
     status: 'backoff',
     since: at,
     error: event.error,
-    ...(event.silent && { silences: (task.silences ?? 0) + 1, unsure: true }),
+    ...(event.silent && { silences: (task.silences ?? 0) + 1 }),
+    ...((event.silent || event.unsure) && { unsure: true as const }),
     ...(event.rerouted && { forgiven: (task.forgiven ?? 0) + 1, rerouted: (task.rerouted ?? 0) + 1 }),
   };
 }
@@ -215,6 +267,7 @@ function beReady(draft: Draft, index: TaskIndex, at: number): void {
 
 function suspended(draft: Draft, { task: index, attempt, on, until }: Event<'task_suspended'>, at: number): void {
   leaveReadyIf(draft, [index]);
+  giveBack(draft, index);
   const { due: _due, ...task } = begun(draft, index, attempt);
   draft.tasks[index] = { ...task, status: 'suspended', since: at, on, ...(until !== undefined && { due: until }) };
   if (on.for === 'decision') draft.asked += 1;
@@ -222,6 +275,7 @@ function suspended(draft: Draft, { task: index, attempt, on, until }: Event<'tas
 
 /** Its fallback has attempts of its own. */
 function fellBack(draft: Draft, { task: index, error }: Event<'fallback_chosen'>, at: number): void {
+  giveBack(draft, index);
   const { attempt } = taskAt(draft, index);
   const { silences: _silences, ...fresh } = taskAt(draft, index);
   draft.tasks[index] = { ...fresh, fallback: error, fallbackFrom: attempt, forgiven: attempt };
@@ -235,7 +289,7 @@ function decided(draft: Draft, { task: index, decision, eventId }: Event<'decisi
   if (task.on?.for !== 'decision' || task.on.error === undefined) return;
   if (decision === 'complete') change(draft, index, { degraded: 'person' });
   if (decision !== 'retry') return;
-  const { silences: _silences, ...fresh } = task;
+  const { silences: _silences, doubt: _doubt, ...fresh } = task;
   draft.tasks[index] = { ...fresh, forgiven: task.attempt };
   beReady(draft, index, at);
 }
@@ -262,9 +316,11 @@ function degradationOf(task: TaskState): 'fallback' | 'cached' {
 
 function end(draft: Draft, phase: RunPhase, at: number): void {
   draft.phase = phase;
+  dropStops(draft);
   draft.endedAt = at;
   draft.gathered = [];
-  draft.mailbox = [];
+  // A run that failed may go on, and would miss what came before.
+  if (phase === 'completed') draft.mailbox = [];
   delete draft.timer;
   delete draft.timerSetAt;
   cancelTasks(
@@ -272,4 +328,5 @@ function end(draft: Draft, phase: RunPhase, at: number): void {
     draft.tasks.flatMap((task, index) => (isOver(task) ? [] : [index])),
     at,
   );
+  returnAll(draft);
 }

@@ -1,17 +1,16 @@
 import type { ErrorReport } from '../contracts/errors.ts';
+import type { Escalation } from '../contracts/task-kinds.ts';
 import { DEFAULT_RETRY_BUDGET } from '../contracts/workflow-definition.ts';
 import { failRun } from './end-run.ts';
 import type { Route, TaskIndex } from './events.ts';
+import { UNKNOWN, UNKNOWN_OUTCOME } from './failure-codes.ts';
 import { groupOf } from './graph.ts';
+import { pauseFor } from './pause.ts';
 import { backoffMs, isRetryable, retryPolicyOf } from './retry.ts';
 import { holderOf, isOver, type TaskState, taskAt } from './state.ts';
 import { workOf } from './task-types.ts';
 import type { Turn } from './turn.ts';
 
-/** Nobody knows whether the work took effect: no other agent, and no fallback, may do it again by itself (rule 6). */
-const UNKNOWN_OUTCOME = 'unknown_outcome';
-/** The failures that a person is asked about unless the definition says otherwise: nobody knows what has happened. */
-const UNKNOWN = ['task_timeout', 'agent_silent', UNKNOWN_OUTCOME, 'task_parked'];
 /** So many silent attempts, and a person is asked: the same agent, then a backup, then nobody else. */
 const SILENCES = 3;
 /** Work that waits at agents which can't have it is moved at most so often. */
@@ -20,8 +19,11 @@ export const REROUTES = 3;
 /** Options of a person who is asked because a task failed. */
 export const ESCALATION_OPTIONS = ['retry', 'skip', 'complete', 'fail'] as const;
 
-/** An attempt failed, and its agent (or the work's own answer) says so: what next? */
-export function recordFailure(turn: Turn, index: TaskIndex, error: ErrorReport): void {
+/**
+ * An attempt failed, and its agent (or the work's own answer) says so: what next?
+ * @param work `done`: only its answer was no good, so there may be something to undo
+ */
+export function recordFailure(turn: Turn, index: TaskIndex, error: ErrorReport, work?: 'done'): void {
   const { draft, emit, context } = turn;
   const task = taskAt(draft, index);
   const policy = retryPolicyOf(task.definition, context.agents.find(({ name }) => name === task.agent)?.retry);
@@ -32,7 +34,12 @@ export function recordFailure(turn: Turn, index: TaskIndex, error: ErrorReport):
   const wanted = another || (!draining && isRetryable(error) && spent < policy.maxAttempts);
   const allowed = wanted && hasRetryBudget(turn);
   const failed = { type: 'attempt_failed', task: index, attempt: task.attempt, error, willRetry: allowed } as const;
-  emit({ ...failed, ...(task.agent !== undefined && { agent: task.agent }), ...(unsure && { silent: true }) });
+  emit({
+    ...failed,
+    ...(task.agent !== undefined && { agent: task.agent }),
+    ...(unsure && { silent: true }),
+    ...(work === 'done' && { unsure: true }),
+  });
   if (!allowed) {
     giveUp(turn, index, wanted ? budgetError(error) : error);
   } else if (another) {
@@ -88,14 +95,28 @@ export function giveUp(turn: Turn, index: TaskIndex, error: ErrorReport): void {
       emit({ type: 'fallback_chosen', task: index, error });
       return;
     }
-    const unknown = UNKNOWN.includes(error.code);
-    const escalation = definition.escalate ?? draft.definition.escalate ?? (unknown ? 'person' : 'fail');
-    if (escalation === 'person' && draft.phase === 'running') {
-      askAbout(turn, index, attempt, error);
+    const escalation = definition.escalate ?? draft.definition.escalate ?? lastRung(turn, index, error);
+    if (escalation !== 'fail' && draft.phase === 'running') {
+      askAbout(turn, index, attempt, error, escalation === 'pause');
+      if (escalation === 'pause') pauseFor(turn, index, error);
       return;
     }
   }
   failTask(turn, index, error);
+}
+
+/** What comes last where the definition does not say: whoever can't know asks, whoever has tried enough waits. */
+function lastRung(turn: Turn, index: TaskIndex, error: ErrorReport): Escalation {
+  if (UNKNOWN.includes(error.code)) return 'person';
+  return isRetryable(error) && !isTolerated(turn, index) ? 'pause' : 'fail';
+}
+
+/** True when the run goes on though this task fails. */
+function isTolerated(turn: Turn, index: TaskIndex): boolean {
+  const { definition, parent } = taskAt(turn.draft, index);
+  const group = groupOf(turn.draft, index);
+  if (definition.optional === true || (group !== undefined && group.failed < group.tolerate)) return true;
+  return parent !== undefined && isTolerated(turn, parent);
 }
 
 /** Ends a task for good. What nobody tolerates fails its forEach, else the run. */
@@ -115,7 +136,7 @@ export function failTask(turn: Turn, index: TaskIndex, error: ErrorReport): void
   if (draft.phase === 'running') failTask(turn, task.parent, { ...error, message });
 }
 
-function askAbout(turn: Turn, index: TaskIndex, attempt: number, error: ErrorReport): void {
+export function askAbout(turn: Turn, index: TaskIndex, attempt: number, error: ErrorReport, pauses = false): void {
   const { draft, emit } = turn;
   const { id } = taskAt(draft, index).definition;
   const question = `task "${id}" failed: ${error.message}`.slice(0, 2_000);
@@ -125,6 +146,7 @@ function askAbout(turn: Turn, index: TaskIndex, attempt: number, error: ErrorRep
     question,
     options: ESCALATION_OPTIONS,
     error,
+    ...(pauses && { pauses }),
   } as const;
   emit({ type: 'task_suspended', task: index, attempt, on });
 }

@@ -3,6 +3,7 @@ import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 import { change, type Draft, type GroupDraft, ownGraph } from './draft.ts';
 import type { TaskIndex } from './events.ts';
 import { enterLine, leaveLine } from './line.ts';
+import { giveBack } from './permits.ts';
 import { isOver, type TaskState, taskAt } from './state.ts';
 
 /** Groups that a run begins with. */
@@ -59,10 +60,15 @@ export function addChildren(draft: Draft, parent: TaskIndex, items: readonly Jso
     children: { first, count: items.length },
   });
   if (items.length === 0) draft.gathered.push(parent);
-  const { dependsOn: _on, when: _when, forEach: _each, optional: _optional, ...work } = definition;
-  const children = items.map((_, position) => ({ ...work, id: `${definition.id}.${position}`, group: definition.id }));
+  const children = items.map((_, position) => childDefinition(definition, position));
   const { rank } = taskAt(draft, parent);
   addTasks(draft, children, at, (position) => ({ parent, position, item: items[position] ?? null, rank }));
+}
+
+/** What the task for one item is. */
+export function childDefinition(definition: TaskDefinition, position: number): TaskDefinition {
+  const { dependsOn: _on, when: _when, forEach: _each, optional: _optional, ...work } = definition;
+  return { ...work, id: `${definition.id}.${position}`, group: definition.id };
 }
 
 /** A task may begin: at once, or in its turn where its group has a limit. */
@@ -94,6 +100,7 @@ export function endTask(
   fields: Partial<TaskState> & Pick<TaskState, 'status'>,
   at: number,
 ): void {
+  giveBack(draft, index);
   const before = taskAt(draft, index);
   leaveAgent(draft, before);
   const { due: _due, route: _route, ...rest } = before;
@@ -168,7 +175,7 @@ export function leaveAgent(draft: Draft, { agent, status }: TaskState): void {
   draft.inFlight.set(agent, (draft.inFlight.get(agent) ?? 0) - 1);
 }
 
-function emptyGroup(limit: number | undefined, tolerate: number): GroupDraft {
+export function emptyGroup(limit: number | undefined, tolerate: number): GroupDraft {
   const counts = { tolerate, open: 0, active: 0, failed: 0 };
   return { ...counts, members: [], line: [], dependents: [], ...(limit !== undefined && { limit }) };
 }
@@ -185,7 +192,8 @@ function joinGroup(draft: Draft, name: string, index: TaskIndex): void {
   }
 }
 
-function dependOn(draft: Draft, index: TaskIndex, { id, dependsOn }: TaskDefinition): number {
+/** Notes who waits for whom; answers how much the task waits for. */
+export function dependOn(draft: Draft, index: TaskIndex, { id, dependsOn }: TaskDefinition): number {
   let waitingFor = 0;
   for (const name of new Set(dependsOn)) {
     const dependency = draft.indexOf.get(name);
@@ -217,7 +225,7 @@ function oneLess(draft: Draft, index: TaskIndex, at: number): void {
 }
 
 /** For each task the longest path from its beginning to the end of these tasks, in expected seconds (1 where unknown). */
-function ranksOf(definitions: readonly TaskDefinition[]): number[] {
+export function ranksOf(definitions: readonly TaskDefinition[]): number[] {
   const place = new Map(definitions.map(({ id }, index) => [id, index]));
   const members = new Map<string, number[]>();
   definitions.forEach(({ group }, index) => {

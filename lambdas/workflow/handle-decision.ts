@@ -3,7 +3,7 @@ import type { Json } from '../contracts/json.ts';
 import type { DecideTask } from '../contracts/messages.ts';
 import type { TaskIndex } from './events.ts';
 import { failTask } from './failure.ts';
-import type { TaskState } from './state.ts';
+import { isStopped, type RunState, type TaskState } from './state.ts';
 import type { Turn, TurnInput } from './turn.ts';
 
 /**
@@ -16,7 +16,7 @@ export function handleDecision(turn: Turn, { messageId, payload }: Extract<TurnI
   if (eventId !== undefined && draft.received.has(eventId)) return;
   const index = draft.indexOf.get(taskId);
   const task = index === undefined ? undefined : draft.tasks[index];
-  const fault = faultOf(payload, task);
+  const fault = faultOf(payload, task) ?? (task && (lateFault(turn, task) ?? boundFault(draft, payload, task)));
   if (fault !== undefined || index === undefined || task?.on?.for !== 'decision') {
     const reason = fault ?? `task "${taskId}" waits for no decision`;
     emit({ type: 'message_refused', messageId, code: 'decision_refused', reason, task: taskId, decision, by });
@@ -50,6 +50,29 @@ function faultOf(
   if (asked !== undefined && asked !== on.id) return `the question ${asked} is closed; the open one is ${on.id}`;
   if (!on.options.includes(decision)) return `"${decision}" is none of the options: ${on.options.join(', ')}`;
   return undefined;
+}
+
+/** When the time to answer is over, silence has been the answer, whether or not the timer was there first. */
+function lateFault({ draft, context }: Turn, { due, on }: TaskState): string | undefined {
+  if (due === undefined || due > context.now || isStopped(draft) || on?.for !== 'decision') return undefined;
+  return `the question ${on.id} is closed: the time to answer it was over at ${new Date(due).toISOString()}`;
+}
+
+/** An answer is to exactly what was shown, and nobody approves what they have asked for themselves. */
+function boundFault(
+  { request }: RunState,
+  { digest, decided_by: by }: Omit<DecideTask, 'value'>,
+  { on }: TaskState,
+): string | undefined {
+  if (on?.for !== 'decision') return undefined;
+  if (digest === undefined && on.shows !== undefined) {
+    return `say what was decided about: this needs the digest that came with the question ${on.id}`;
+  }
+  if (digest !== undefined && digest !== on.digest) {
+    return `the digest is not that of the open question ${on.id}: something else was decided about`;
+  }
+  const own = on.error === undefined && on.self === undefined && by === request.requested_by;
+  return own ? 'whoever asked for the run may not decide it' : undefined;
 }
 
 /** The result of a task that asked. */

@@ -52,7 +52,7 @@ function taskSpokenOf(turn: Turn, payload: StatusUpdate, update: TaskUpdate, mes
     refuse(turn, messageId, 'unknown_task', reason);
     return undefined;
   }
-  if (isOver(task) || update.attempt > task.attempt) return undefined;
+  if (isOver(task) || update.attempt > task.attempt || update.attempt <= (task.voided ?? 0)) return undefined;
   const holder = holderOf(task, update.attempt);
   if (holder !== agent) {
     const reason = `${agent} reported on ${update.task_id}, which ${holder ?? 'nobody'} holds`;
@@ -81,10 +81,8 @@ function addTasks(turn: Turn, agent: string, index: TaskIndex, update: Completed
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     if (!isAwaited(turn, index)) return;
-    recordFailure(turn, index, {
-      ...error.toReport(),
-      message: `${agent} added tasks that can't run: ${error.message}`,
-    });
+    const message = `${agent} added tasks that can't run: ${error.message}`;
+    recordFailure(turn, index, { ...error.toReport(), message }, 'done');
     return;
   }
   const contracts = contractsOf(taskTypesOf(tasks), context.agents);

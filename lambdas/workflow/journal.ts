@@ -1,8 +1,9 @@
+import type { BlobRef } from '../contracts/blob.ts';
 import type { RunEvent } from './events.ts';
 
-/** One turn of the coordinator, appended as one item. */
-export interface JournalEntry {
-  /** From 1, without gaps: the fencing number of the run's only writer. */
+/** One turn of the coordinator, appended as one item. `E`: what a run's events are, or a flow's. */
+export interface JournalEntry<E = RunEvent> {
+  /** From 1, without gaps: the fencing number of the only writer. */
   readonly seq: number;
   /** Unique per attempt to append, so that a writer recognises its own entry after a lost answer. */
   readonly turnId: string;
@@ -10,10 +11,12 @@ export interface JournalEntry {
   readonly at: number;
   /** Effects of all entries up to and including this number are known to be carried out. */
   readonly confirmed: number;
-  readonly events: readonly RunEvent[];
+  readonly events: readonly E[];
 }
 
-export type AppendOutcome = { readonly appended: true } | { readonly appended: false; readonly existing: JournalEntry };
+export type AppendOutcome<E = RunEvent> =
+  | { readonly appended: true }
+  | { readonly appended: false; readonly existing: JournalEntry<E> };
 
 /** A fold of the journal up to `seq`, so that a long run need not be read from its beginning. */
 export interface Snapshot {
@@ -25,13 +28,28 @@ export interface Snapshot {
   readonly state: unknown;
 }
 
-/** Port: the journal of every run. */
-export interface Journal {
+/** Port: the journal of every run, or of every flow. Ids are run ids or flow ids. */
+export interface Journal<E = RunEvent> {
   /** Entries with `seq > after`, in order, strongly consistent. */
-  read(runId: string, after: number): Promise<JournalEntry[]>;
+  read(runId: string, after: number): Promise<JournalEntry<E>[]>;
   /** Appends on condition that no entry has this `seq` yet; on conflict answers what is there. */
-  append(runId: string, entry: JournalEntry): Promise<AppendOutcome>;
+  append(runId: string, entry: JournalEntry<E>): Promise<AppendOutcome<E>>;
   readSnapshot(runId: string): Promise<Snapshot | undefined>;
   /** Keeps the newer of the stored snapshot and this one. */
   writeSnapshot(runId: string, snapshot: Snapshot): Promise<void>;
+}
+
+/** Port: moves the beginning of a journal, usually all of it, out of the way. */
+export interface JournalArchive {
+  /**
+   * Entries up to `upTo` lie under `ref` from now on, in an {@link ArchivedJournal}: reading the journal answers them from
+   * there. They and the snapshot are gone from the store. Harmless again, and after a crash on the way.
+   */
+  archive(runId: string, upTo: number, ref: BlobRef): Promise<void>;
+}
+
+/** Entries that were moved out of their store, documents opened: they outlive the blobs around them. */
+export interface ArchivedJournal<E = RunEvent> {
+  readonly run_id: string;
+  readonly entries: ReadonlyArray<JournalEntry<E>>;
 }

@@ -1,5 +1,5 @@
 import type { PriorityLevel } from '../contracts/priority.ts';
-import type { Draft, GroupDraft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import type { TaskIndex } from './events.ts';
 import { type RunState, type TaskState, taskAt } from './state.ts';
 
@@ -16,8 +16,13 @@ function before(draft: Draft, a: TaskIndex, b: TaskIndex): boolean {
   return urgency !== 0 ? urgency > 0 : first.rank !== second.rank ? first.rank > second.rank : a < b;
 }
 
-/** Puts a task into the line of its full group: a binary heap. */
-export function enterLine(draft: Draft, { line }: GroupDraft, index: TaskIndex): void {
+/** Of a full group, or of those that wait for a permit. */
+interface Line {
+  readonly line: TaskIndex[];
+}
+
+/** Puts a task into a line: a binary heap. */
+export function enterLine(draft: Draft, { line }: Line, index: TaskIndex): void {
   let at = line.length;
   while (at > 0) {
     const parent = (at - 1) >> 1;
@@ -30,13 +35,17 @@ export function enterLine(draft: Draft, { line }: GroupDraft, index: TaskIndex):
 }
 
 /** Takes the first that is still waiting out of the line. */
-export function leaveLine(draft: Draft, { line }: GroupDraft): TaskIndex | undefined {
+export function leaveLine(
+  draft: Draft,
+  { line }: Line,
+  waits: (task: TaskState) => boolean = ({ status }) => status === 'waiting',
+): TaskIndex | undefined {
   for (;;) {
     const first = line[0];
     const last = line.pop();
     if (first === undefined || last === undefined) return undefined;
     if (line.length > 0) sink(draft, line, last);
-    if (taskAt(draft, first).status === 'waiting') return first;
+    if (waits(taskAt(draft, first))) return first;
   }
 }
 

@@ -1,4 +1,4 @@
-import { isInPool } from '../contracts/health.ts';
+import { type AgentHealth, finishesItsWork, isInPool } from '../contracts/health.ts';
 import { LIVENESS } from '../contracts/limits.ts';
 import { laneOf } from '../contracts/priority.ts';
 import type { TaskIndex } from './events.ts';
@@ -46,9 +46,14 @@ export function lookAfter(turn: Turn): void {
       silence(turn, index, task, 'its message was taken and nothing was heard of it');
     } else {
       const health = agents.get(task.agent)?.load?.health;
-      if (health && !(isInPool(health.state) && health.is_healthy)) moveAway(turn, index, task, health.issues);
+      if (health && mayLoseWork(health)) moveAway(turn, index, task, health.issues);
     }
   }
+}
+
+/** One that drains does all that it was sent, however it does; from the others it is taken when they are not well. */
+function mayLoseWork({ state, is_healthy }: AgentHealth): boolean {
+  return !finishesItsWork(state) || (isInPool(state) && !is_healthy);
 }
 
 function silence(turn: Turn, index: TaskIndex, { agent, attempt }: TaskState, why: string): void {

@@ -1,19 +1,28 @@
 import { LIMITS } from '../contracts/limits.ts';
+import { letIn } from './admission.ts';
 import { armTimer } from './arm-timer.ts';
 import { beginTask } from './begin-task.ts';
 import { dispatchesOf } from './dispatch.ts';
 import { goOnCompensating } from './end-run.ts';
 import type { TaskIndex } from './events.ts';
 import { giveUp } from './failure.ts';
+import { stopsOf } from './gates.ts';
 import { isSkippedByDependencies } from './graph.ts';
 import { urgencyOf } from './line.ts';
 import { needsEvaluation } from './needs-evaluation.ts';
-import { hasEnded, isOpen, taskAt } from './state.ts';
+import { lacksPermit } from './permits.ts';
+import { hasEnded, isOpen, isStopped, taskAt } from './state.ts';
 import { type Asked, evaluationKey, type Questions, type Turn } from './turn.ts';
 
 /** The end of every turn: begin what is ready, gather what is done, arm the timer, or end the run. */
 export function schedule(turn: Turn): { questions: Questions; more: boolean } {
   const { draft, emit } = turn;
+  const entry = letIn(turn);
+  if (entry.asks) return { questions: { ...noQuestions(), admission: true }, more: false };
+  if (entry.waits) {
+    armTimer(turn);
+    return { questions: noQuestions(), more: false };
+  }
   const questions = noQuestions();
   let room: number = LIMITS.dispatchesPerTurn;
   let more = false;
@@ -21,7 +30,7 @@ export function schedule(turn: Turn): { questions: Questions; more: boolean } {
   for (let before = -1; before !== turn.events.length && isGoing(turn); ) {
     before = turn.events.length;
     gather(turn);
-    ({ room, more } = beginReady(turn, room, questions));
+    if (!isStopped(draft)) ({ room, more } = beginReady(turn, room, questions));
     if (draft.phase === 'compensating' && questions.tasks.size === 0) goOnCompensating(turn);
   }
   if (questions.tasks.size === 0 && draft.phase === 'running' && draft.open === 0) emit({ type: 'run_completed' });
@@ -48,11 +57,16 @@ function beginReady(turn: Turn, room: number, questions: Asked): { room: number;
   const chosen = queue.slice(0, room);
   const skipped: TaskIndex[] = [];
   const dispatches = dispatchesOf(turn);
+  const stops = stopsOf(turn);
   for (const index of chosen) {
     const task = taskAt(draft, index);
     if (task.status !== 'ready' || !isGoing(turn)) continue;
     if (isSkippedByDependencies(draft, task)) {
       skipped.push(index);
+      continue;
+    }
+    if (lacksPermit(task)) {
+      stops.ask(index);
       continue;
     }
     const evaluation = context.evaluated.get(evaluationKey(index, task));
@@ -61,12 +75,14 @@ function beginReady(turn: Turn, room: number, questions: Asked): { room: number;
       questions.tasks.add(index);
     } else if (evaluation && 'error' in evaluation) giveUp(turn, index, evaluation.error);
     else if (evaluation && 'when' in evaluation) skipped.push(index);
+    else if (evaluation && 'gates' in evaluation) stops.set(index, evaluation.gates);
     else beginTask(turn, index, evaluation ?? {}, dispatches, questions);
   }
   dispatches.emit();
+  stops.emit();
   const dropped = skipped.filter((index) => taskAt(draft, index).status === 'ready');
   if (dropped.length > 0) emit({ type: 'tasks_skipped', tasks: dropped });
-  return { room: room - dispatches.count(), more: queue.length > chosen.length };
+  return { room: room - dispatches.count() - stops.count(), more: queue.length > chosen.length };
 }
 
 /** Urgent first; among equals, first ready first. */

@@ -1,5 +1,5 @@
 import type { BreakerState } from '../contracts/breaker.ts';
-import { type AgentHealth, isInPool } from '../contracts/health.ts';
+import { type AgentHealth, type AgentState, isInPool } from '../contracts/health.ts';
 import type { RegisteredAgent } from '../contracts/registry.ts';
 import { phaseOf } from './breaker.ts';
 
@@ -28,6 +28,13 @@ const LOOK_AGAIN_MS = 30_000;
 /** Somebody else has just taken the probe: their lease is known when the breakers are read again. */
 const LEASE_UNKNOWN_MS = 5_000;
 
+/** How people hear of an agent that is out of the pool. */
+const SAID: Readonly<Partial<Record<AgentState, string>>> = {
+  failed: 'has failed',
+  quarantined: 'is quarantined',
+  draining: 'is draining and takes no more',
+};
+
 /** Out of the pool before the breaker before health: the first that keeps work away is the reason people see. */
 export function availabilityOf(agent: RegisteredAgent, facts: AvailabilityFacts): Availability {
   const { breakers, probes, now } = facts;
@@ -55,7 +62,7 @@ export const probedByAnother = (name: string, now: number): Blocked => beingProb
 export const utcTime = (at: number): string => `${new Date(at).toISOString().slice(11, 19)} UTC`;
 
 function outOfPool(name: string, { state, reason, issues }: AgentHealth): string {
-  const said = state === 'failed' ? 'has failed' : state === 'quarantined' ? 'is quarantined' : `is in ${state}`;
+  const said = SAID[state] ?? `is in ${state}`;
   const why = reason ?? issues.join(', ');
   return `agent "${name}" ${said}${why && `: ${why}`}`;
 }

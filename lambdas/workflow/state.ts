@@ -3,7 +3,8 @@ import type { ErrorReport } from '../contracts/errors.ts';
 import type { Json, JsonObject } from '../contracts/json.ts';
 import type { RunRequest } from '../contracts/messages.ts';
 import type { TaskDefinition, WorkflowDefinition } from '../contracts/workflow-definition.ts';
-import type { Contracts, Route, Suspension, TaskIndex } from './events.ts';
+import type { Contracts, ForkRecords, Route, Suspension, TaskIndex } from './events.ts';
+import type { AdmissionState, FlowState } from './flow-state.ts';
 
 /** Version of the fold: a snapshot made by another version is ignored and the journal is read instead. */
 export const ENGINE_VERSION = 3;
@@ -51,6 +52,12 @@ export interface TaskState {
   /** Attempts that do not count against the limit: before a person said "retry", or rerouted. */
   readonly forgiven?: number;
   readonly rerouted?: number;
+  /** Attempts up to this one are void: their reports count for nothing, since the task has begun anew. */
+  readonly voided?: number;
+  /** Its void attempts may have had outside effects: somebody is asked before it is done again. */
+  readonly doubt?: true;
+  /** Its run's new definition does not have it. */
+  readonly removed?: true;
   /** Attempts that ended without a report, since a person last said "retry". */
   readonly silences?: number;
   /** It may have done its work, though nobody said so: undone like what was done. */
@@ -74,8 +81,13 @@ export interface TaskState {
   readonly position?: number;
   /** A forEach: where its tasks are. */
   readonly children?: { readonly first: TaskIndex; readonly count: number };
+  /** Flows whose permits each attempt needs, in this order; and how many of them it has passed. */
+  readonly gates?: readonly string[];
+  readonly permits?: number;
   /** An undo task: what it takes back. */
   readonly undoOf?: TaskIndex;
+  /** In a fork: another run has done it, so there is nothing here to take back. */
+  readonly recorded?: true;
 }
 
 export type RunPhase = 'new' | 'running' | 'compensating' | 'completed' | 'failed' | 'cancelled';
@@ -147,10 +159,32 @@ export interface RunState {
   readonly mailbox: readonly MailboxEvent[];
   /** Ids of all events ever received: each counts once. */
   readonly received: ReadonlySet<string>;
+  /** By flow id: those that its tasks or the run itself ask for permits. */
+  readonly flows: ReadonlyMap<string, FlowState>;
+  /** Its way in; none: it began at once. */
+  readonly admission?: AdmissionState;
+  /** It does the work of these runs too, or that run does the work of this one. */
+  readonly batch?: { readonly members: readonly string[] } | { readonly leader: string };
+  /** Runs that were to do its work and never did. */
+  readonly leftBatches?: readonly string[];
+  /** What the run that did its work answered. */
+  readonly result?: ResultValue;
   /** When the armed timer fires, if one is armed. */
   readonly timer?: number;
   /** When that was armed last. */
   readonly timerSetAt?: number;
+  /** Nothing begins until somebody resumes it; without `by`: it has used up the retries of a task. */
+  readonly paused?: { readonly reason: string; readonly by?: string };
+  /** Why its tenant, or everything, is on hold. */
+  readonly held?: string;
+  /** Since when its clocks stand still: paused or held. */
+  readonly stoppedAt?: number;
+  /** Parameters of agents that were set for this run only. */
+  readonly parameters?: Readonly<Record<string, JsonObject>>;
+  /** The run that this one is a fork of, and the entry of its journal after which it begins. */
+  readonly fork?: { readonly from: string; readonly at: number; readonly effects: 'recorded' | 'allowed' };
+  /** A fork whose work has no effects outside: it answers from here instead. */
+  readonly records?: ForkRecords;
   /** Set from `compensating` on. */
   readonly ending?: Ending;
   readonly undoPlanned?: true;
@@ -187,6 +221,7 @@ export function newRun(runId: string): RunState {
     inFlight: new Map(),
     mailbox: [],
     received: new Set(),
+    flows: new Map(),
   };
 }
 
@@ -197,6 +232,16 @@ export function hasEnded(state: Pick<RunState, 'phase'>): boolean {
 /** Under way: its tasks are worked on, or taken back. */
 export function isOpen(state: Pick<RunState, 'phase'>): boolean {
   return state.phase === 'running' || state.phase === 'compensating';
+}
+
+/** It has got in: its tasks may begin. */
+export function isAdmitted({ admission }: Pick<RunState, 'admission'>): boolean {
+  return admission === undefined || admission.stage === 'admitted';
+}
+
+/** Paused or on hold: nothing begins, and deadlines stand still. What is taken back is not stopped. */
+export function isStopped(state: Pick<RunState, 'phase' | 'stoppedAt'>): boolean {
+  return state.phase === 'running' && state.stoppedAt !== undefined;
 }
 
 export function isOver({ status }: Pick<TaskState, 'status'>): boolean {

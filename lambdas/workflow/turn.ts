@@ -1,12 +1,19 @@
 import type { ResultValue } from '../contracts/blob.ts';
 import type { BreakerState } from '../contracts/breaker.ts';
 import type { ErrorReport } from '../contracts/errors.ts';
+import type { Gate } from '../contracts/flow-control.ts';
 import type { Json, JsonObject } from '../contracts/json.ts';
 import type {
+  BatchEnded,
   CancelRun,
+  CheckFlow,
   ChildEnded,
   DecideTask,
   DeliverEvent,
+  ForkRun,
+  GrantFlow,
+  PauseRun,
+  ResumeRun,
   StartRun,
   StatusUpdate,
   TaskParked,
@@ -14,7 +21,8 @@ import type {
 import type { RegisteredAgent } from '../contracts/registry.ts';
 import type { WorkflowDefinition } from '../contracts/workflow-definition.ts';
 import type { Draft } from './draft.ts';
-import type { RunEvent, TaskIndex } from './events.ts';
+import type { ForkRecords, RunEvent, TaskIndex } from './events.ts';
+import { wantsGates } from './permits.ts';
 import type { Selector } from './select.ts';
 import type { RunState, TaskState } from './state.ts';
 
@@ -36,12 +44,38 @@ export type TurnInput =
       payload: Omit<DecideTask, 'value'> & { value?: ResultValue; answer?: ResultValue };
     }
   | { type: 'child_ended'; payload: ChildEnded }
+  | { type: 'pause_run'; messageId: string; payload: PauseRun }
+  | {
+      type: 'resume_run';
+      messageId: string;
+      payload: Omit<ResumeRun, 'definition'> & { definition?: WorkflowDefinition };
+    }
+  | {
+      type: 'fork_run';
+      messageId: string;
+      payload: Omit<ForkRun, 'definition'> & {
+        definition?: WorkflowDefinition;
+        /** A snapshot of the other run after its entry `at`. */
+        state: Json;
+        records: ForkRecords;
+      };
+    }
+  | { type: 'grant_flow'; payload: Granted }
+  | { type: 'check_flow'; payload: CheckFlow }
+  | { type: 'batch_ended'; payload: BatchEnded }
   | { type: 'refused'; messageId: string; code: string; reason: string };
+
+/** What a flow says, its documents fetched. */
+export type Granted = Omit<GrantFlow, 'batch'> & {
+  readonly batch?: { readonly items: JsonObject[]; readonly members: string[] } | { readonly leader: string };
+};
 
 /** What had to be computed, fetched or looked up for a task before it can begin. */
 export type Evaluation =
   | { readonly error: ErrorReport }
   | { readonly when: false }
+  /** What the task must pass before each attempt, or the run to get in. */
+  | { readonly gates: readonly Gate[] }
   | {
       /** What the agent or the sub-workflow gets. */
       readonly input?: Json;
@@ -50,6 +84,8 @@ export type Evaluation =
       /** waitFor: only events with this key. */
       readonly key?: string;
       readonly question?: string;
+      /** What a person decides about. */
+      readonly shows?: ResultValue;
       readonly near?: string;
       /** The version of the sub-workflow that it will be. */
       readonly version?: number;
@@ -60,9 +96,13 @@ export type Evaluation =
     };
 
 /** What was found out for a task's own work says nothing of its fallback, which may follow within the same turn. */
-export function evaluationKey(index: TaskIndex, { fallback }: Pick<TaskState, 'fallback'>): string {
-  return fallback === undefined ? `${index}` : `${index} fallback`;
+export function evaluationKey(index: TaskIndex, task: TaskState): string {
+  if (wantsGates(task)) return `${index} gates`;
+  return task.fallback === undefined ? `${index}` : `${index} fallback`;
 }
+
+/** Under which the answer stands how the run itself gets in. */
+export const ADMISSION = 'admission';
 
 /** Signs of life of work that an agent holds, looked up when the time for them has come. */
 export interface SignsOfLife {
@@ -85,6 +125,8 @@ export interface TurnContext {
   /** By {@link evaluationKey}. */
   readonly evaluated: ReadonlyMap<string, Evaluation>;
   readonly signs?: SignsOfLife;
+  /** Why the run's tenant, or everything, is on hold now. */
+  readonly hold?: string;
 }
 
 /** What a decision needs to know before it can go on: find out, put it into the context, and decide again. */
@@ -92,6 +134,8 @@ export interface Questions {
   readonly evaluate: TaskIndex[];
   /** Agents whose breaker may be probed: take the lease. */
   readonly probes: string[];
+  /** Which gates the run itself must pass: an answer under {@link ADMISSION}. */
+  readonly admission?: true;
 }
 
 /** Questions while they are gathered, and the tasks that can't go on without the answers. */
@@ -106,6 +150,8 @@ export interface Decision {
   readonly questions: Questions;
   /** More is ready than one turn may dispatch: come back by a message to yourself. */
   readonly more: boolean;
+  /** An input changed nothing: it may have been heard before, by a turn that was not finished. */
+  readonly idle: boolean;
 }
 
 /** A draft, the events that led to it, and what the decision may look at. */

@@ -1,17 +1,20 @@
+import { remind } from './ask-ladder.ts';
 import { REPORT_GRACE_MS } from './end-run.ts';
 import type { TaskIndex } from './events.ts';
 import { failTask, giveUp, recordFailure, recordSilence } from './failure.ts';
 import { lookAfter } from './liveness.ts';
-import { hasEnded, type TaskState } from './state.ts';
+import { hasEnded, isStopped, type TaskState } from './state.ts';
 import type { Turn } from './turn.ts';
 
 /** Carries out what has become due: attempts without an answer, retries, waits that are over. */
 export function wake(turn: Turn): void {
   const { draft, emit, context } = turn;
   if (draft.timer !== undefined && draft.timer <= context.now) emit({ type: 'timer_fired' });
+  const stopped = isStopped(draft);
   // The end of the turn puts an end to it.
-  if (context.now >= draft.deadline) return;
+  if (hasEnded(draft) || (context.now >= draft.deadline && !stopped)) return;
   lookAfter(turn);
+  if (!stopped) remind(turn);
   const retries: TaskIndex[] = [];
   const resumed: TaskIndex[] = [];
   // A copy: what falls due may change other tasks.
@@ -21,7 +24,7 @@ export function wake(turn: Turn): void {
     if (task.status === 'backoff') retries.push(index);
     else if (task.status === 'dispatched') passNotAfter(turn, index, task);
     else if (task.status === 'suspended' && task.on?.for === 'agent') resumed.push(index);
-    else if (task.status === 'suspended') endWait(turn, index, task);
+    else if (task.status === 'suspended' && !isStopped(draft)) endWait(turn, index, task);
   }
   const still = (status: TaskState['status']) => (index: TaskIndex) => draft.tasks[index]?.status === status;
   const due = retries.filter(still('backoff'));

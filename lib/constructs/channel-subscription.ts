@@ -1,7 +1,8 @@
-import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { type EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { REPLAY_SOURCE } from '../../lambdas/contracts/bus-events.ts';
 
 export interface ChannelSubscriptionProps {
   readonly bus: EventBus;
@@ -13,7 +14,7 @@ export interface ChannelSubscriptionProps {
   readonly description: string;
 }
 
-/** Puts events of the bus on a queue. */
+/** Puts events of the bus on a queue: those that happen, not those that are replayed. */
 export class ChannelSubscription extends Construct {
   constructor(
     scope: Construct,
@@ -24,7 +25,7 @@ export class ChannelSubscription extends Construct {
     const rule = new Rule(this, 'Rule', {
       eventBus: bus,
       description,
-      eventPattern: { detailType: [...events] },
+      eventPattern: { detailType: [...events], source: Match.anythingBut(REPLAY_SOURCE) },
     });
     // Fair queue: a loud publisher does not make the others wait. Not every event names a tenant; all have a source.
     rule.addTarget(new SqsQueue(queue, { deadLetterQueue: undelivered, messageGroupId: '$.source' }));

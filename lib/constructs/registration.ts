@@ -3,6 +3,7 @@ import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Manifest } from '../../lambdas/contracts/manifest.ts';
+import { inputSchemaOf, registeredParameters } from '../../lambdas/contracts/registered-schemas.ts';
 import { AgentRegistration } from '../../lambdas/contracts/registry.ts';
 import type { WorkflowDefinition } from '../../lambdas/contracts/workflow-definition.ts';
 import { typeNames } from './type-names.ts';
@@ -32,15 +33,14 @@ export class RegisteredAgent extends Construct {
     const { name, version, description, retry, effects, health, breaker } = manifest;
     const { strategy, ...selection } = manifest.selection;
     const capabilities = Object.fromEntries(
-      Object.entries(manifest.capabilities).map(([type, capability]) => [
-        type,
-        {
-          description: capability.description,
-          input_types: typeNames(capability.input),
-          output_types: typeNames(capability.output),
-        },
-      ]),
+      Object.entries(manifest.capabilities).map(([type, capability]) => {
+        const { description: what, input, output } = capability;
+        const input_schema = inputSchemaOf(capability);
+        const types = { input_types: typeNames(input), output_types: typeNames(output) };
+        return [type, { description: what, ...types, ...(input_schema && { input_schema }) }];
+      }),
     );
+    const parameters = registeredParameters(manifest);
     const registration: AgentRegistration = {
       name,
       version,
@@ -55,6 +55,7 @@ export class RegisteredAgent extends Construct {
       health,
       breaker,
       selection: { ...selection, ...(strategy && { strategy }) },
+      ...(parameters && { parameters }),
     };
     new CustomResource(this, 'Resource', {
       serviceToken: registrar.functionArn,

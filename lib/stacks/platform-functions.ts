@@ -11,6 +11,7 @@ import { FunctionAlarms } from '../constructs/function-alarms.ts';
 import {
   answerTokens,
   itemsOf,
+  type ObjectAccess,
   objectsOf,
   publishOn,
   queriesOf,
@@ -48,6 +49,8 @@ interface Part {
   readonly may: readonly PolicyStatement[];
   /** Reads and writes the blob bucket. Default: false. */
   readonly bodies?: boolean;
+  /** What it may do with archived journals. Default: nothing. */
+  readonly archive?: ObjectAccess;
   /** Called by a schedule or by CloudFormation, not through a queue of its own. Default: false. */
   readonly asynchronous?: boolean;
 }
@@ -62,6 +65,7 @@ export class PlatformFunctions extends Construct {
   readonly monitor: PlatformFunction;
   readonly monitorSchedule: PlatformFunction;
   readonly registrar: PlatformFunction;
+  readonly archiver: PlatformFunction;
   readonly #props: PlatformFunctionsProps;
   readonly #environment: Readonly<Record<string, string>>;
 
@@ -69,14 +73,17 @@ export class PlatformFunctions extends Construct {
     super(scope, id);
     this.#props = props;
     const { config, stores, queues, bus, lifecycle } = props;
-    const { state, registry, blobs } = stores;
+    const { state, registry, blobs, archive } = stores;
     this.#environment = {
       [ENV.stateTable]: state.tableName,
       [ENV.registryTable]: registry.tableName,
       [ENV.blobBucket]: blobs.bucketName,
+      [ENV.archiveBucket]: archive.bucketName,
+      [ENV.archiveAfterDays]: String(config.archiveAfterDays),
       [ENV.busName]: bus.eventBusName,
       [ENV.coordinatorQueue]: queues.coordinator.queue.queueUrl,
       [ENV.timersQueue]: queues.timers.queue.queueUrl,
+      [ENV.intakeQueue]: queues.intake.queue.queueUrl,
       [ENV.lifecycleArn]: lifecycle.stateMachine.stateMachineArn,
     };
     const publish = publishOn(bus, supports(config, 'sourceCondition') ? PLATFORM_SOURCE : undefined);
@@ -92,13 +99,20 @@ export class PlatformFunctions extends Construct {
       memoryMb: 512,
       may: [
         receiveFrom(queues.intake.queue),
-        tellCoordinator,
+        // To itself: requests about more runs than one invocation can tell.
+        sendTo(queues.coordinator.queue, queues.intake.queue),
         itemsOf(state, 'Get', 'Put'),
+        // Open runs, and the journals of runs that are forked.
+        queriesOf(state, BY_WAKE.indexName),
+        queriesOf(state),
         ...readRegistry,
+        // Holds.
+        itemsOf(registry, 'Put'),
         publish,
         startExecutions(lifecycle.stateMachine.stateMachineArn),
       ],
       bodies: true,
+      archive: 'read',
     });
     this.coordinator = this.#make('Coordinator', {
       entry: 'coordinator/handler.ts',
@@ -119,6 +133,7 @@ export class PlatformFunctions extends Construct {
         answerTokens(lifecycle.stateMachine.stateMachineArn),
       ],
       bodies: true,
+      archive: 'read',
     });
     this.timers = this.#make('Timers', {
       entry: 'timers/handler.ts',
@@ -157,7 +172,8 @@ export class PlatformFunctions extends Construct {
       may: [
         receiveFrom(queues.monitor.queue),
         queriesOf(registry),
-        itemsOf(registry, 'Update'),
+        // Health, and the versions of parameters.
+        itemsOf(registry, 'Get', 'Put', 'Update'),
         itemsOf(state, 'Put'),
         publish,
       ],
@@ -180,6 +196,17 @@ export class PlatformFunctions extends Construct {
       memoryMb: 256,
       may: [...readRegistry, itemsOf(registry, 'Put', 'Update', 'Delete')],
       bodies: true,
+      asynchronous: true,
+    });
+    this.archiver = this.#make('Archiver', {
+      entry: 'archiver/schedule-handler.ts',
+      description: 'Each hour moves the journals of runs that ended long ago into the archive',
+      errorImpact: 'The state table grows; nothing is lost, and nothing is slower.',
+      timeoutSeconds: 300,
+      memoryMb: 1_024,
+      may: [queriesOf(state), queriesOf(state, BY_WAKE.indexName), itemsOf(state, 'Get', 'Put', 'Update', 'Delete')],
+      bodies: true,
+      archive: 'read-write',
       asynchronous: true,
     });
     this.#tellWhoIsWho(lifecycle);
@@ -216,6 +243,10 @@ export class PlatformFunctions extends Construct {
     if (part.bodies) {
       made.allow(objectsOf(stores.blobs, 'read-write'));
       acknowledgeKeys(made.role, stores.blobs);
+    }
+    if (part.archive) {
+      made.allow(objectsOf(stores.archive, part.archive));
+      acknowledgeKeys(made.role, stores.archive);
     }
     new FunctionAlarms(made, 'Alarms', {
       config,

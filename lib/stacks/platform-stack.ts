@@ -11,6 +11,7 @@ import { ChannelSubscription } from '../constructs/channel-subscription.ts';
 import { DeadLetterFeed } from '../constructs/dead-letter-feed.ts';
 import { MusterBus } from '../constructs/event-bus.ts';
 import { Lifecycle } from '../constructs/lifecycle.ts';
+import { PeopleTopic } from '../constructs/people-topic.ts';
 import type { PlatformFunction } from '../constructs/platform-function.ts';
 import { queueSource } from '../constructs/queue-source.ts';
 import type { QueueWithDlq } from '../constructs/queue-with-dlq.ts';
@@ -26,6 +27,10 @@ const REQUESTS: readonly BusEventName[] = [
   'workflow_cancel_requested',
   'workflow_event',
   'decision_made',
+  'workflow_pause_requested',
+  'workflow_resume_requested',
+  'workflow_fork_requested',
+  'hold_requested',
 ];
 const WATCHED: readonly BusEventName[] = [
   'coordination',
@@ -33,6 +38,7 @@ const WATCHED: readonly BusEventName[] = [
   'task_progress',
   'task_heartbeat',
   'agent_state_requested',
+  'agent_parameters_requested',
 ];
 const BATCH = 10;
 
@@ -56,8 +62,10 @@ export class PlatformStack extends Stack {
     const lifecycle = new Lifecycle(this, 'Lifecycle', { config, coordinatorQueue: queues.coordinator.queue });
     this.functions = new PlatformFunctions(this, 'Lambdas', { config, assets, stores, queues, bus, lifecycle });
     this.#connect(queues, bus);
+    const { topic } = new PeopleTopic(this, 'People', { config, bus, undelivered: queues.undelivered.queue });
     this.#schedule('SweeperEachMinute', this.functions.sweeper, queues);
     this.#schedule('MonitorEachMinute', this.functions.monitorSchedule, queues);
+    this.#schedule('ArchiverEachHour', this.functions.archiver, queues, 60);
     new PlatformAlarms(this, 'Alarms', { config, queues, stores });
     const dashboard = config.monitoring.enabled
       ? new PlatformDashboard(this, 'Overview', {
@@ -80,10 +88,13 @@ export class PlatformStack extends Stack {
       RegistryTableName: stores.registry.tableName,
       ClaimsTableName: stores.claims.tableName,
       BlobBucketName: stores.blobs.bucketName,
+      ArchiveBucketName: stores.archive.bucketName,
+      CoordinatorFunctionName: this.functions.coordinator.fn.functionName,
       CoordinatorQueueUrl: queues.coordinator.queue.queueUrl,
       IntakeQueueUrl: queues.intake.queue.queueUrl,
       TimersQueueUrl: queues.timers.queue.queueUrl,
       MonitorQueueUrl: queues.monitor.queue.queueUrl,
+      PeopleTopicArn: topic.topicArn,
       LifecycleArn: lifecycle.stateMachine.stateMachineArn,
       ...(dashboard && { DashboardName: dashboard.dashboardName }),
     });
@@ -114,8 +125,8 @@ export class PlatformStack extends Stack {
     });
   }
 
-  #schedule(id: string, { fn }: PlatformFunction, queues: PlatformQueues): void {
-    const rule = new Rule(this, id, { schedule: Schedule.rate(Duration.minutes(1)) });
+  #schedule(id: string, { fn }: PlatformFunction, queues: PlatformQueues, minutes = 1): void {
+    const rule = new Rule(this, id, { schedule: Schedule.rate(Duration.minutes(minutes)) });
     rule.addTarget(
       new LambdaFunction(fn, {
         deadLetterQueue: queues.undelivered.queue,

@@ -7,6 +7,7 @@ import { PrivateBucket } from '../constructs/private-bucket.ts';
 
 /** The indexes of the state table, as the adapters read them. */
 export const BY_TENANT = { indexName: 'by_tenant', partition: 'tenant', sort: 'requested' } as const;
+export const BY_CORRELATION = { indexName: 'by_correlation', partition: 'correlated', sort: 'requested' } as const;
 export const BY_WAKE = { indexName: 'by_wake', partition: 'wake_shard', sort: 'wake_at' } as const;
 
 /** What the platform remembers: journals and runs, who is registered, who holds a claim, and large bodies. */
@@ -15,6 +16,8 @@ export class PlatformStores extends Construct {
   readonly registry: Table;
   readonly claims: Table;
   readonly blobs: Bucket;
+  /** Journals of runs that ended long ago. */
+  readonly archive: Bucket;
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
@@ -25,6 +28,12 @@ export class PlatformStores extends Construct {
       sortKey: { name: BY_TENANT.sort, type: AttributeType.STRING },
     });
     this.state.addGlobalSecondaryIndex({
+      indexName: BY_CORRELATION.indexName,
+      partitionKey: { name: BY_CORRELATION.partition, type: AttributeType.STRING },
+      sortKey: { name: BY_CORRELATION.sort, type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    this.state.addGlobalSecondaryIndex({
       indexName: BY_WAKE.indexName,
       partitionKey: { name: BY_WAKE.partition, type: AttributeType.STRING },
       sortKey: { name: BY_WAKE.sort, type: AttributeType.NUMBER },
@@ -32,6 +41,7 @@ export class PlatformStores extends Construct {
     });
     this.registry = new DataTable(this, 'Registry', { config }).table;
     this.claims = new DataTable(this, 'Claims', { config, sorted: false, expires: true }).table;
+    this.archive = new PrivateBucket(this, 'Archive', { config }).bucket;
     this.blobs = new PrivateBucket(this, 'Blobs', { config, expireDays: config.blobRetentionDays }).bucket;
   }
 }

@@ -16,8 +16,11 @@ import {
 } from '../../lambdas/adapters/aws/clients.ts';
 import { dynamoBreakers } from '../../lambdas/adapters/aws/dynamo-breakers.ts';
 import { dynamoClaims } from '../../lambdas/adapters/aws/dynamo-claims.ts';
+import { dynamoFlowDirectory } from '../../lambdas/adapters/aws/dynamo-flow-directory.ts';
 import { dynamoHeartbeats } from '../../lambdas/adapters/aws/dynamo-heartbeats.ts';
+import { dynamoHolds } from '../../lambdas/adapters/aws/dynamo-holds.ts';
 import { dynamoJournal } from '../../lambdas/adapters/aws/dynamo-journal.ts';
+import { dynamoParameters } from '../../lambdas/adapters/aws/dynamo-parameters.ts';
 import { dynamoParkingLot } from '../../lambdas/adapters/aws/dynamo-parking-lot.ts';
 import { dynamoRegistry, dynamoRegistryWriter } from '../../lambdas/adapters/aws/dynamo-registry.ts';
 import { dynamoResultCache } from '../../lambdas/adapters/aws/dynamo-result-cache.ts';
@@ -28,7 +31,7 @@ import { s3ObjectStore } from '../../lambdas/adapters/aws/s3-object-store.ts';
 import { secretsManagerSecrets } from '../../lambdas/adapters/aws/secrets-manager-secrets.ts';
 import { sqsQueues, sqsVisibility } from '../../lambdas/adapters/aws/sqs-queues.ts';
 import { stepFunctionsLifecycle } from '../../lambdas/adapters/aws/step-functions-lifecycle.ts';
-import { BY_TENANT, BY_WAKE } from '../../lambdas/adapters/items/table-layout.ts';
+import { BY_CORRELATION, BY_TENANT, BY_WAKE } from '../../lambdas/adapters/items/table-layout.ts';
 import { systemClock } from '../../lambdas/adapters/system.ts';
 import type { QueueRecord } from '../../lambdas/runtime/queue-record.ts';
 import { allContracts } from '../unit/adapters/contracts/all-contracts.ts';
@@ -74,6 +77,7 @@ async function createTables(): Promise<void> {
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: [
         ...[text('pk'), text('sk'), text(BY_TENANT.partition), text(BY_TENANT.sort), text(BY_WAKE.partition)],
+        text(BY_CORRELATION.partition),
         { AttributeName: BY_WAKE.sort, AttributeType: 'N' },
       ],
       KeySchema: keys('pk', 'sk'),
@@ -82,6 +86,11 @@ async function createTables(): Promise<void> {
           IndexName: BY_TENANT.index,
           KeySchema: keys(BY_TENANT.partition, BY_TENANT.sort),
           Projection: { ProjectionType: 'ALL' },
+        },
+        {
+          IndexName: BY_CORRELATION.index,
+          KeySchema: keys(BY_CORRELATION.partition, BY_CORRELATION.sort),
+          Projection: { ProjectionType: 'KEYS_ONLY' },
         },
         {
           IndexName: BY_WAKE.index,
@@ -185,9 +194,12 @@ beforeAll(async () => {
     secret,
     blobs,
     journal: dynamoJournal(dynamo, state, blobs),
+    flowDirectory: dynamoFlowDirectory(dynamo, state),
     runs: dynamoRuns(dynamo, state),
     freshRegistry: () => dynamoRegistry(dynamo, registry, blobs, systemClock),
     registryWriter: dynamoRegistryWriter(dynamo, registry, blobs),
+    freshHolds: () => dynamoHolds(dynamo, registry, systemClock),
+    parameters: dynamoParameters(dynamo, registry),
     freshBreakers: () => dynamoBreakers(dynamo, registry, systemClock),
     heartbeats: dynamoHeartbeats(dynamo, state),
     resultCache: dynamoResultCache(dynamo, state),

@@ -8,6 +8,8 @@ import type { Conformance } from '../support/conformance/operations.ts';
 import { blobsConformance } from '../support/conformance/ports/blobs.ts';
 import { breakersConformance } from '../support/conformance/ports/breakers.ts';
 import { claimsConformance } from '../support/conformance/ports/claims.ts';
+import { holdsConformance, parametersConformance } from '../support/conformance/ports/control.ts';
+import { flowDirectoryConformance } from '../support/conformance/ports/flow-directory.ts';
 import { journalConformance } from '../support/conformance/ports/journal.ts';
 import { parkingLotConformance } from '../support/conformance/ports/parking-lot.ts';
 import { registryConformance } from '../support/conformance/ports/registry.ts';
@@ -76,6 +78,9 @@ describe('in memory and on the local cloud the same happens to', () => {
     runs: () => agrees(runsConformance(services)),
     claims: () => agrees(claimsConformance(services)),
     breakers: () => agrees(breakersConformance(services)),
+    'the directory of flows': () => agrees(flowDirectoryConformance(services)),
+    holds: () => agrees(holdsConformance(services)),
+    'parameters of agents': () => agrees(parametersConformance(services)),
     heartbeats: () => agrees(heartbeatsConformance(services)),
     'kept results': () => agrees(resultCacheConformance(services)),
     'the parking lot': () => agrees(parkingLotConformance(services)),

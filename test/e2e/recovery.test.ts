@@ -42,6 +42,7 @@ const UNTOUCHED = {
   'bad data': [shared('a', fail('data'), { retry: { maxAttempts: 5 }, fallback: { value: 'never' } })],
   'retry budget': {
     retryBudget: { reserve: 2, ratio: 0 },
+    escalate: 'fail',
     tasks: [shared('a', fail('recoverable'), { retry: { maxAttempts: 9, intervalSeconds: 0 } })],
   },
 } satisfies Record<string, JsonObject[] | (JsonObject & { tasks: JsonObject[] })>;

@@ -87,12 +87,15 @@ describe('the platform in one process is wired as the deployed one', () => {
     expect(timeoutOf('LambdasSweeper')).toBe(PLATFORM_LAMBDAS.sweeper.timeoutSeconds);
     expect(timeoutOf('LambdasMonitorSchedule')).toBe(PLATFORM_LAMBDAS['monitor-schedule'].timeoutSeconds);
     const rates = ofType(platform, 'AWS::Events::Rule').flatMap(([, { ScheduleExpression: rate }]) => rate ?? []);
-    expect(rates).toEqual(['rate(1 minute)', 'rate(1 minute)']);
+    expect(timeoutOf('LambdasArchiver')).toBe(PLATFORM_LAMBDAS.archiver.timeoutSeconds);
+    expect(rates).toEqual(['rate(1 minute)', 'rate(1 minute)', 'rate(1 hour)']);
   });
 
   test('the rules of the bus', () => {
     const Pattern = z.object({ 'detail-type': z.array(z.string()) });
-    const patterns = ofType(platform, 'AWS::Events::Rule').flatMap(([, { EventPattern: pattern }]) =>
+    // The topic for people is for what no Lambda acts on.
+    const rules = ofType(platform, 'AWS::Events::Rule').filter(([id]) => !id.startsWith('People'));
+    const patterns = rules.flatMap(([, { EventPattern: pattern }]) =>
       pattern === undefined ? [] : [Pattern.parse(pattern)['detail-type'].toSorted()],
     );
     expect(patterns.toSorted()).toEqual([BUS_RULES.intake.toSorted(), BUS_RULES.monitor.toSorted()].toSorted());

@@ -96,8 +96,29 @@ describe.each(STAGES)('permissions of stage %s', (stage) => {
     ]);
   });
 
-  test('the monitor keeps health and signs of life, and tells of changes', () => {
-    expect(onTable('LambdasMonitorRole', 'StoresRegistry')).toEqual(['Query', 'UpdateItem']);
+  test('intake keeps holds, finds open runs by when they want to be woken, and may send itself the rest', () => {
+    expect(onTable('LambdasIntakeRole', 'StoresRegistry')).toEqual(['BatchGetItem', 'GetItem', 'PutItem', 'Query']);
+    const granted = readable(grantsOfRole(platform, 'LambdasIntakeRole'));
+    const resources = JSON.stringify(grantsOfRole(platform, 'LambdasIntakeRole').map(({ resource }) => resource));
+    expect(resources.match(/index\/\w+/g)).toEqual(['index/by_wake']);
+    expect(granted.filter((grant) => grant.startsWith('sqs:SendMessage'))).toEqual([
+      'sqs:SendMessage on QueuesCoordinator',
+      'sqs:SendMessage on QueuesIntake',
+    ]);
+  });
+
+  test('only the bus may publish on the topic for people', () => {
+    for (const [, { PolicyDocument: document }] of ofType(platform, 'AWS::SNS::TopicPolicy')) {
+      const text = JSON.stringify(document);
+      expect(text).toContain('"Service":"events.amazonaws.com"');
+      expect(text).toContain('"aws:SecureTransport":"false"');
+      expect(text.match(/"Effect":"Allow"/g)).toHaveLength(1);
+    }
+    expect(ofType(platform, 'AWS::SNS::TopicPolicy')).toHaveLength(1);
+  });
+
+  test('the monitor keeps health, parameters and signs of life, and tells of changes', () => {
+    expect(onTable('LambdasMonitorRole', 'StoresRegistry')).toEqual(['GetItem', 'PutItem', 'Query', 'UpdateItem']);
     expect(onTable('LambdasMonitorRole', 'StoresState')).toEqual(['PutItem']);
     expect(onTable('LambdasMonitorScheduleRole', 'StoresRegistry')).toEqual(['Query', 'UpdateItem']);
     for (const role of ['LambdasMonitorRole', 'LambdasMonitorScheduleRole'])

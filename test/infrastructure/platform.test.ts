@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { BY_TENANT, BY_WAKE } from '../../lambdas/adapters/items/table-layout.ts';
+import { BY_CORRELATION, BY_TENANT, BY_WAKE } from '../../lambdas/adapters/items/table-layout.ts';
 import { ENV } from '../../lambdas/contracts/environment.ts';
 import { AgentRegistration } from '../../lambdas/contracts/registry.ts';
 import { WorkflowDefinition } from '../../lambdas/contracts/workflow-definition.ts';
+import { BUS_RULES } from '../../lambdas/testing/topology.ts';
 import { standInAssets } from './support/stand-in-assets.ts';
 import { ofType, synthesize } from './support/synthesize.ts';
 
@@ -34,7 +35,7 @@ describe('Lambdas', () => {
   ].filter(([id]) => !id.startsWith('CustomS3AutoDelete'));
 
   test('run on Node 24 and arm64 in AWS, and on this machine locally', () => {
-    expect(lambdas.length).toBe(10);
+    expect(lambdas.length).toBe(11);
     for (const [, properties] of lambdas)
       expect(Lambda.parse(properties)).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
     const here = process.arch === 'arm64' ? 'arm64' : 'x86_64';
@@ -45,9 +46,9 @@ describe('Lambdas', () => {
   test('get the variables that the platform reads its world from', () => {
     for (const [id, properties] of lambdas.filter(([name]) => name.startsWith('Lambdas'))) {
       const names = Object.keys(Lambda.parse(properties).Environment.Variables);
-      const { stateTable, registryTable, blobBucket, busName, coordinatorQueue, timersQueue, lifecycleArn } = ENV;
-      const common = [stateTable, registryTable, blobBucket, busName, coordinatorQueue, timersQueue, lifecycleArn];
-      expect(names).toEqual(expect.arrayContaining([ENV.stage, ENV.logLevel, ...common]));
+      const { stateTable, registryTable, blobBucket, busName, coordinatorQueue, timersQueue, intakeQueue } = ENV;
+      const common = [stateTable, registryTable, blobBucket, busName, coordinatorQueue, timersQueue, intakeQueue];
+      expect(names).toEqual(expect.arrayContaining([ENV.stage, ENV.logLevel, ENV.lifecycleArn, ...common]));
       expect(names.includes(ENV.platformRoles)).toBe(id.startsWith('LambdasCoordinator'));
     }
   });
@@ -137,6 +138,11 @@ describe('stores', () => {
       TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
       GlobalSecondaryIndexes: [
         { IndexName: BY_TENANT.index, KeySchema: keys(BY_TENANT), Projection: { ProjectionType: 'ALL' } },
+        {
+          IndexName: BY_CORRELATION.index,
+          KeySchema: keys(BY_CORRELATION),
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
         { IndexName: BY_WAKE.index, KeySchema: keys(BY_WAKE), Projection: { ProjectionType: 'KEYS_ONLY' } },
       ],
     });
@@ -217,12 +223,49 @@ test('the local stack holds nothing that the emulator does not know', () => {
   expect(ofType(dev.all, 'AWS::Events::Archive').length).toBe(1);
 });
 
-test('requests, events and decisions on the bus come to intake, and what concerns agents to the monitor', () => {
+test('what is asked of runs on the bus comes to intake, and what concerns agents to the monitor', () => {
   const patterns = ofType(dev.platform, 'AWS::Events::Rule').flatMap(([, { EventPattern }]) => EventPattern ?? []);
+  const live = { source: [{ 'anything-but': ['muster.replay'] }] };
   expect(patterns).toEqual([
-    { 'detail-type': ['workflow_requested', 'workflow_cancel_requested', 'workflow_event', 'decision_made'] },
-    { 'detail-type': ['coordination', 'agent_status', 'task_progress', 'task_heartbeat', 'agent_state_requested'] },
+    { ...live, 'detail-type': BUS_RULES.intake },
+    { ...live, 'detail-type': BUS_RULES.monitor },
+    { source: ['muster.platform'], 'detail-type': ['decision_requested', 'workflow_paused'] },
   ]);
   const [[, rule] = ['', {}]] = ofType(dev.system, 'AWS::Events::Rule');
-  expect(rule.EventPattern).toEqual({ 'detail-type': ['channel.sample.request', 'channel.sample.cancel'] });
+  expect(rule.EventPattern).toEqual({ ...live, 'detail-type': ['channel.sample.request', 'channel.sample.cancel'] });
+});
+
+describe('the topic for people', () => {
+  test('is told by the bus, which keeps what it could not tell, and is named by the stack', () => {
+    const rules = ofType(dev.platform, 'AWS::Events::Rule').filter(([id]) => id.startsWith('People'));
+    expect(rules.map(([, { Targets }]) => Targets)).toEqual([
+      [
+        {
+          Arn: { Ref: expect.stringMatching(/^PeopleTopic/) },
+          Id: 'Target0',
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^QueuesUndelivered/), 'Arn'] } },
+        },
+      ],
+    ]);
+  });
+
+  test('is encrypted with the key of the configuration, if it names one', () => {
+    const kmsKeyArn = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+    const keyOf = ({ platform }: typeof dev) =>
+      ofType(platform, 'AWS::SNS::Topic').map(([, topic]) => topic.KmsMasterKeyId);
+    expect(keyOf(dev)).toEqual([undefined]);
+    expect(keyOf(synthesize('dev', { overrides: { kmsKeyArn } }))).toEqual([kmsKeyArn]);
+  });
+});
+
+test('the registry is told what can be set of an agent, and the schema of its inputs', () => {
+  const [greedy, modest] = ofType(dev.system, 'Custom::MusterAgent').map(([, { registration }]) =>
+    AgentRegistration.parse(JSON.parse(textOf(registration))),
+  );
+  expect(greedy?.parameters).toEqual({
+    schema: { type: 'object', properties: { rows: { type: 'number', default: 100 } } },
+    defaults: { rows: 100 },
+  });
+  expect(greedy?.capabilities['sample.load']?.input_schema).toMatchObject({ required: ['table'] });
+  expect(modest?.parameters).toBeUndefined();
 });

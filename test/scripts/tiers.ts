@@ -7,13 +7,13 @@ import { runChild } from './child.ts';
 /** A kind of tests: what it may need decides what runs it. From the quick ones to the slow ones. */
 export const TIERS = {
   /** Pure code and fakes. */
-  unit: { config: 'jest.config.json', minutes: 5 },
+  unit: { config: 'jest.config.json', minutes: 10 },
   /** The engine over in-memory ports: crashes, races, duplicates. */
-  simulation: { config: 'jest.config.json', minutes: 14 },
+  simulation: { config: 'jest.config.json', minutes: 25 },
   /** The synthesized templates. */
   infrastructure: { config: 'jest.config.json', minutes: 5 },
   /** The deployed platform on the local cloud. */
-  e2e: { config: 'jest.e2e.json', minutes: 14 },
+  e2e: { config: 'jest.e2e.json', minutes: 25 },
 } as const;
 export type TierName = keyof typeof TIERS;
 

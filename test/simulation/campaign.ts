@@ -12,6 +12,8 @@ export interface CampaignOptions {
   readonly jobs: number;
   /** Called after each block. */
   readonly onProgress?: (done: number, violations: number) => void;
+  /** Called as soon as a block has one. */
+  readonly onViolation?: (violation: BlockReport['violations'][number]) => void;
   /** Begins no more blocks after so many violating histories. */
   readonly stopAfter?: number;
 }
@@ -31,7 +33,7 @@ const BLOCK = 50;
 
 /** Plays many histories, on several threads; what comes of it does not depend on how many. */
 export async function playCampaign(options: CampaignOptions): Promise<CampaignReport> {
-  const { histories, seed, choice = {}, jobs, onProgress, stopAfter = Number.POSITIVE_INFINITY } = options;
+  const { histories, seed, choice = {}, jobs, onProgress, onViolation, stopAfter = Number.POSITIVE_INFINITY } = options;
   const started = performance.now();
   const blocks = Array.from({ length: Math.ceil(histories / BLOCK) }, (_, index) => ({
     from: seed + index * BLOCK,
@@ -45,6 +47,7 @@ export async function playCampaign(options: CampaignOptions): Promise<CampaignRe
   const keep = (report: BlockReport): void => {
     reports.push(report);
     violating += report.violations.length;
+    for (const violation of report.violations) onViolation?.(violation);
     onProgress?.(
       reports.reduce((sum, { count }) => sum + count, 0),
       violating,

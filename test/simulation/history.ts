@@ -1,12 +1,16 @@
 import { virtualClock } from '../../lambdas/adapters/memory/virtual-clock.ts';
+import { REPLAY_SOURCE } from '../../lambdas/contracts/bus-events.ts';
+import type { FlowEvent } from '../../lambdas/flow/events.ts';
 import type { Hooks } from '../../lambdas/testing/hooks.ts';
 import { inProcessPlatform } from '../../lambdas/testing/in-process-platform.ts';
+import type { Journal, JournalArchive } from '../../lambdas/workflow/journal.ts';
 import { armFaults } from './arm-faults.ts';
 import { comeToRest } from './come-to-rest.ts';
 import type { FaultName } from './faults/catalog.ts';
 import type { World } from './faults/fault.ts';
 import { CONTAINER, FLEET, programsByName } from './fleet/agents.ts';
 import { request } from './fleet/client.ts';
+import { control } from './fleet/controller.ts';
 import { createLedger } from './fleet/ledger.ts';
 import { operate } from './fleet/operator.ts';
 import { createPauses, nameOf } from './fleet/pauses.ts';
@@ -15,7 +19,7 @@ import { plainJournal } from './fleet/plain-journal.ts';
 import { type AtWork, setStage } from './fleet/stage.ts';
 import { checkInvariants } from './invariants.ts';
 import type { HistoryPlan } from './plan-history.ts';
-import type { Published } from './played.ts';
+import type { Commit, Published } from './played.ts';
 import { definitionOf } from './programs/compile.ts';
 import { programEvaluator } from './programs/expressions.ts';
 import { allTasks, withChildren } from './programs/plan.ts';
@@ -87,7 +91,13 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
     measureEveryMs: plan.measures ? 60_000 : 0,
     sweepEveryMs: plan.sweepMinutes * 60_000,
   });
-  if (!plan.storesItems) platform.world.journal = plainJournal();
+  if (!plan.storesItems) {
+    platform.world.journal = plainJournal();
+    platform.world.flowJournal = plainJournal<FlowEvent>();
+  }
+  const commits: Commit[] = [];
+  platform.world.journal = noting(platform.world.journal, commits);
+  platform.world.flowJournal = noting(platform.world.flowJournal, commits);
   const world: World = { platform, startedAt, programs };
   platform.world.bus.subscribe((event) => trace.event(event));
   const work = random.fork('work');
@@ -122,7 +132,9 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
         await platform.world.registry.registerDefinition(definitionOf(child));
     people(platform, programs, ledger, random.fork('people'));
     const published: Published[] = [];
-    platform.world.bus.subscribe(({ detailType: name, detail }) => published.push({ name, detail, at: clock.now() }));
+    platform.world.bus.subscribe(({ source, detailType: name, detail }) => {
+      if (source !== REPLAY_SOURCE) published.push({ name, detail, at: clock.now() });
+    });
     let comes = false;
     platform.world.bus.subscribe(({ detailType }) => {
       if (detailType !== 'message_parked' || comes) return;
@@ -133,6 +145,10 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
       });
     });
     for (const program of plan.programs) await request(platform, program, plan);
+    for (const command of plan.commands ?? []) {
+      const program = plan.programs[command.program];
+      if (program) control(platform, program, command);
+    }
     await faults.begin();
     await platform.time.runWhile(() => clock.now() < startedAt + plan.calmAfterMs && !tired(), plan.calmAfterMs);
     faults.end();
@@ -153,6 +169,7 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
       executions,
       deadly,
       faults,
+      commits,
     });
     checked.violations.push(...lateness);
     if (plan.checksQuiet && quietSince !== steps)
@@ -168,3 +185,16 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
 }
 
 const keyOf = ({ runId, taskId, attempt }: AtWork): string => `${runId}/${taskId}/${attempt}`;
+
+/** The same journal; notes what is appended to it, whoever does. */
+function noting<E>(journal: Journal<E> & JournalArchive, commits: Commit[]): Journal<E> & JournalArchive {
+  const { append } = journal;
+  return {
+    ...journal,
+    async append(id, entry) {
+      const outcome = await append(id, entry);
+      if (outcome.appended) commits.push({ id, seq: entry.seq });
+      return outcome;
+    },
+  };
+}

@@ -1,13 +1,15 @@
 import { runIdOf } from '../../lambdas/workflow/run-identity.ts';
 import { checkBreakers } from './check/breakers.ts';
 import { checkEffects } from './check/effects.ts';
+import { checkFlows } from './check/flows.ts';
+import { checkForks } from './check/forks.ts';
 import { checkNews } from './check/news.ts';
-import { checkReplay } from './check/replay.ts';
+import { checkReplay, checkReplays } from './check/replay.ts';
 import { checkAttempts, checkWork } from './check/work.ts';
 import { judge } from './model/model.ts';
 import type { PlayedHistory } from './played.ts';
 import { type Program, requestIdOf } from './programs/plan.ts';
-import { readRuns } from './read-runs.ts';
+import { readForks, readRuns } from './read-runs.ts';
 
 /** Holds the invariants L, E, M, B and Q against a history that is over. */
 export async function checkInvariants(history: PlayedHistory): Promise<{ violations: string[]; entries: number }> {
@@ -15,6 +17,7 @@ export async function checkInvariants(history: PlayedHistory): Promise<{ violati
   const { world } = platform;
   const violations: string[] = [];
   const runs = await readRuns(history);
+  const forks = await readForks(history);
   const byId = new Map(runs.map((run) => [run.view.runId, run]));
   for (const run of runs) {
     const { program, view, observed, record } = run;
@@ -25,6 +28,7 @@ export async function checkInvariants(history: PlayedHistory): Promise<{ violati
       disturbed,
       mayBeCancelled: record.requestId !== requestIdOf(program),
       storm: faults.storms,
+      skewed: plan.faults.includes('clocks'),
     }).forEach(say);
     checkReplay(run).forEach(say);
     checkAttempts(run, disturbed).forEach(say);
@@ -35,10 +39,13 @@ export async function checkInvariants(history: PlayedHistory): Promise<{ violati
     if (!byId.has(runIdOf('default', requestIdOf(program))))
       violations.push(`${program.name}: L: the request was lost`);
   }
+  violations.push(...(await checkReplays(history)));
   violations.push(
-    ...checkEffects(history, runs),
+    ...checkEffects(history, runs, new Set(forks.map(({ record }) => record.runId))),
     ...checkNews(history, runs),
     ...checkBreakers(history, runs),
+    ...(await checkFlows(history, runs)),
+    ...checkForks(history, forks),
     ...(await faults.check()),
   );
   if (busy !== undefined) violations.push(`Q: ${busy}`);

@@ -1,6 +1,21 @@
 import type { FaultName } from './faults/catalog.ts';
 import type { Program } from './programs/plan.ts';
 
+/** What somebody does about a run while it is under way. */
+export interface Command {
+  /** The program's place in the plan. */
+  readonly program: number;
+  readonly does: 'pause' | 'hold' | 'reopen' | 'fork';
+  /** ms from the request. */
+  readonly atMs: number;
+  /** How long it stays so. */
+  readonly forMs: number;
+  /** A fork: after which part of the journal, from 0 to 1. */
+  readonly after?: number;
+  /** What is changed on the way. */
+  readonly edit?: 'input' | 'tasks' | 'version';
+}
+
 /** All that determines a history: from the seed, or made smaller by hand when one is shrunk. */
 export interface HistoryPlan {
   readonly seed: number;
@@ -12,6 +27,7 @@ export interface HistoryPlan {
   readonly strength: number;
   /** The same request once more. */
   readonly repeats?: ReadonlyArray<{ readonly afterMs: number; readonly otherBody: boolean }>;
+  readonly commands?: readonly Command[];
   /** The monitor is at work each minute. */
   readonly measures: boolean;
   /** The definition comes with the request, instead of being registered. */

@@ -1,7 +1,8 @@
 import { FAULT_NAMES, type FaultName } from './faults/catalog.ts';
 import type { HistoryPlan } from './plan-history.ts';
 import { type ProgramOptions, randomProgram } from './programs/generate.ts';
-import type { Mood } from './programs/plan.ts';
+import { type Flows, limited } from './programs/limits.ts';
+import type { Mood, Program } from './programs/plan.ts';
 import { type Random, randomOf } from './random.ts';
 
 export interface PlanChoice {
@@ -11,12 +12,16 @@ export interface PlanChoice {
   readonly tasks?: number;
   /** How much goes wrong in the programs by themselves; default: as the seed wants. */
   readonly mood?: Mood;
+  /** Limits that runs share; default: as the seed wants. */
+  readonly flows?: Flows;
+  /** Somebody interferes in any case. */
+  readonly commands?: true;
 }
 
 /** What a seed stands for. */
 export function planOfSeed(
   seed: number,
-  { faults: kinds = FAULT_NAMES, tasks: size, mood }: PlanChoice = {},
+  { faults: kinds = FAULT_NAMES, tasks: size, mood, flows: wanted, commands }: PlanChoice = {},
 ): HistoryPlan {
   const random = randomOf(seed);
   const choice = random.fork('kinds');
@@ -29,12 +34,16 @@ export function planOfSeed(
   const faults = choice.shuffled(names).slice(0, choice.chance(0.6) ? 1 : 2);
   const count = faults.includes('breaker-race') ? 3 : 1;
   const oversize = faults.includes('oversize');
-  const programs = Array.from({ length: count }, (_, index) =>
+  const shared = random.fork('flows');
+  const flows = flowsFor(faults, shared, wanted);
+  const bare = Array.from({ length: count }, (_, index) =>
     randomProgram(random.fork(`program ${index}`), `sim-${seed}${index > 0 ? `-${index}` : ''}`, {
       oversize,
       tight: faults.includes('retry-storm'),
       ...(mood && { mood }),
       ...(size === undefined ? shapeFor(faults, choice) : { tasks: size }),
+      // There will be several runs of it.
+      ...(size === undefined && flows === 'admission' && { tasks: shared.between(2, 7) }),
     }),
   );
   const times = random.fork('times');
@@ -44,22 +53,51 @@ export function planOfSeed(
         { afterMs: times.int(60_000), otherBody: times.chance(0.5) },
       ]
     : undefined;
-  return {
-    ...{
-      seed,
-      programs,
-      faults,
-      calmAfterMs: faults.includes('snapshots') ? 10_800_000 : times.between(20_000, 900_000),
-      strength: times.pick([0.25, 0.5, 1]),
-    },
+  const course = {
+    calmAfterMs: faults.includes('snapshots') ? 10_800_000 : times.between(20_000, 900_000),
+    strength: times.pick([0.25, 0.5, 1]),
     checksQuiet: times.chance(0.1),
     measures: times.chance(0.08),
     sweepMinutes: times.chance(0.2) ? 1 : 4,
     storesItems: times.chance(0.1),
     adHoc: times.chance(0.25) && !oversize,
     uneven: times.chance(0.3),
-    ...(repeats && { repeats }),
   };
+  const programs = limited(bare, flows, shared, !course.adHoc);
+  return {
+    ...{ seed, programs, faults, ...course },
+    ...(repeats && { repeats }),
+    ...commandsFor(random.fork('commands'), programs, repeats !== undefined, commands),
+  };
+}
+
+/** Now and then somebody pauses a run, changes it, puts everything on hold, or takes up again what has failed. */
+function commandsFor(
+  random: Random,
+  programs: readonly Program[],
+  repeated: boolean,
+  always = false,
+): Pick<HistoryPlan, 'commands'> {
+  if (!random.chance(0.35) && !always) return {};
+  const program = random.int(programs.length);
+  // What is sent to a run that has ended is lost.
+  const awaits = programs[program]?.tasks.some(({ kind }) => kind === 'waitFor') ?? false;
+  const does = random.weighted({ pause: 5, hold: 2, reopen: awaits ? 0 : 4, fork: 4 });
+  const drawn = random.pick(['none', 'input', 'tasks', repeated ? 'tasks' : 'version'] as const);
+  // The input of a batch is not its program's.
+  const edit = drawn === 'input' && programs[program]?.admission?.batch ? 'tasks' : drawn;
+  const atMs = random.int(random.pick([500, 5_000, 60_000]));
+  const forMs = random.between(0, random.pick([1_000, 60_000, 7_200_000]));
+  const after = does === 'fork' ? { after: random.next() } : {};
+  return { commands: [{ program, does, atMs, forMs, ...after, ...(edit !== 'none' && { edit }) }] };
+}
+
+/** Where runs of a certain shape are needed, they are alone. */
+function flowsFor(faults: readonly FaultName[], random: Random, wanted?: Flows): Flows {
+  const drawn = random.weighted({ none: 75, limits: 13, admission: 12 });
+  if (faults.some((name) => name === 'large' || name === 'snapshots')) return 'none';
+  const flows = wanted ?? drawn;
+  return flows === 'admission' && faults.includes('breaker-race') ? 'limits' : flows;
 }
 
 /** Some faults need a run of a certain shape to strike at all, or many of them at once. */

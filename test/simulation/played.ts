@@ -29,6 +29,13 @@ export interface PlayedHistory {
   /** Attempts that killed their process. */
   readonly deadly: ReadonlySet<string>;
   readonly faults: ArmedFaults;
+  /** Journal entries of runs and flows in the order in which they were committed. */
+  readonly commits: readonly Commit[];
+}
+
+export interface Commit {
+  readonly id: string;
+  readonly seq: number;
 }
 
 /** A run that took place. */
@@ -37,5 +44,7 @@ export interface PlayedRun {
   readonly program: Program;
   readonly view: RunView;
   readonly entries: readonly JournalEntry[];
+  /** Of each entry's events, as they lie in the store. */
+  readonly bytes: readonly number[];
   readonly observed: Observed;
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type CampaignReport, playCampaign } from './campaign.ts';
+import { type CampaignOptions, type CampaignReport, playCampaign } from './campaign.ts';
 import { FAULT_NAMES, FAULTS, type FaultName } from './faults/catalog.ts';
 import { playHistory } from './history.ts';
 import { type PlanChoice, planOfSeed } from './plan-of-seed.ts';
@@ -108,7 +108,9 @@ async function campaign(
     told = performance.now();
     process.stderr.write(`${done} of ${histories} histories, ${violating} in violation\n`);
   };
-  const report = await playCampaign({ histories, seed, jobs, choice, onProgress, stopAfter: 100 });
+  const onViolation: CampaignOptions['onViolation'] = ({ seed: violating, violations: [first = ''] }) =>
+    void process.stderr.write(`seed ${violating}: ${first.slice(0, 600)}\n`);
+  const report = await playCampaign({ histories, seed, jobs, choice, onProgress, onViolation, stopAfter: 100 });
   await tellViolations(report, choice);
   const { fired, traceHash, seconds } = report;
   const summary = {

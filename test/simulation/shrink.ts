@@ -46,12 +46,31 @@ function* smallerPlans(plan: HistoryPlan): Generator<HistoryPlan> {
   if (plan.programs.length > 1) for (const program of plan.programs) yield { ...plan, programs: [program] };
   for (const fault of plan.faults) yield { ...plan, faults: plan.faults.filter((other) => other !== fault) };
   if (plan.calmAfterMs > 2_000) yield { ...plan, calmAfterMs: Math.floor(plan.calmAfterMs / 2) };
+  if (plan.commands) {
+    const { commands: _, ...rest } = plan;
+    yield rest;
+  }
   if (plan.measures) yield { ...plan, measures: false };
   for (const [index, program] of plan.programs.entries()) {
+    // Runs of the same workflow stay so.
+    if (plan.programs.findIndex(({ name }) => name === program.name) !== index) continue;
     for (const smaller of smallerPrograms(program)) {
-      yield { ...plan, programs: plan.programs.with(index, smaller) };
+      yield { ...plan, programs: plan.programs.map((other) => asSmallAs(smaller, other, other === program)) };
     }
   }
+}
+
+function asSmallAs(smaller: Program, other: Program, isIt: boolean): Program {
+  if (isIt) return smaller;
+  if (other.name !== smaller.name) return other;
+  const { copy, input, requestedAt, cancelAt } = other;
+  const { cancelAt: _, ...rest } = smaller;
+  return {
+    ...{ ...rest, input },
+    ...(copy !== undefined && { copy }),
+    ...(requestedAt !== undefined && { requestedAt }),
+    ...(cancelAt !== undefined && { cancelAt }),
+  };
 }
 
 export function* smallerPrograms(program: Program): Generator<Program> {
@@ -64,6 +83,10 @@ export function* smallerPrograms(program: Program): Generator<Program> {
   }
   if (program.cancelAt !== undefined) {
     const { cancelAt: _, ...rest } = program;
+    yield rest;
+  }
+  if (program.admission) {
+    const { admission: _, ...rest } = program;
     yield rest;
   }
   for (const [index, task] of program.tasks.entries()) {
@@ -119,6 +142,7 @@ function* simplerTasks(task: TaskPlan): Generator<TaskPlan> {
     'sees',
     'optional',
     'escalate',
+    'limits',
   ] as const) {
     if (task[field] === undefined) continue;
     const { [field]: _, ...rest } = task;

@@ -1,18 +1,38 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Gate, Limit } from '../../lambdas/contracts/flow-control.ts';
 import type { RegisteredAgent } from '../../lambdas/contracts/registry.ts';
 import type { WorkflowDefinition } from '../../lambdas/contracts/workflow-definition.ts';
+import { gateOf } from '../../lambdas/flow/flow-identity.ts';
 import { decide } from '../../lambdas/workflow/decide.ts';
 import type { RunEvent } from '../../lambdas/workflow/events.ts';
 import { evolve } from '../../lambdas/workflow/evolve.ts';
+import { wantsGates } from '../../lambdas/workflow/permits.ts';
 import { newRun, type RunState, type TaskState } from '../../lambdas/workflow/state.ts';
-import { type Evaluation, evaluationKey, type TurnContext, type TurnInput } from '../../lambdas/workflow/turn.ts';
+import {
+  ADMISSION,
+  type Evaluation,
+  evaluationKey,
+  type Granted,
+  type TurnContext,
+  type TurnInput,
+} from '../../lambdas/workflow/turn.ts';
 import { completed, failed, NOW, RUN_ID, registeredAgent, report, startRun, turnContext } from './factories.ts';
 
 export interface PlayerOptions {
   readonly agents?: readonly RegisteredAgent[];
   /** What evaluating a task gives, by task id; default: what stands literally in its definition. */
   readonly evaluations?: Readonly<Record<string, Evaluation>>;
+  /** How the run itself gets in. */
+  readonly admission?: Evaluation;
   readonly context?: Partial<TurnContext>;
+}
+
+/** The gates of limits whose keys stand there literally. */
+export function gatesOf(owner: string, limits: readonly Limit[]): Gate[] {
+  return limits.map(({ name = owner, key = '', scope = 'tenant', concurrency, rate }) => {
+    const rule = rate ? { kind: 'rate' as const, ...rate } : { kind: 'concurrency' as const, limit: concurrency ?? 1 };
+    return gateOf({ scope, tenant: 'default', rule, name, key });
+  });
 }
 
 /** Plays a run's turns against the pure engine, answering its questions, on a clock that moves when told. */
@@ -24,6 +44,7 @@ export function player(definition: WorkflowDefinition, options: PlayerOptions = 
 
   function literally(task: TaskState): Evaluation {
     const { value, forEach, workflow, fallback, input } = task.definition;
+    if (wantsGates(task)) return { gates: gatesOf(task.definition.id, task.definition.limits ?? []) };
     if (task.fallback) return fallback?.value === undefined ? { input: null } : { result: { value: fallback.value } };
     if (forEach && Array.isArray(forEach.items) && !task.children) return { items: forEach.items };
     if (value !== undefined) return { result: { value } };
@@ -36,11 +57,12 @@ export function player(definition: WorkflowDefinition, options: PlayerOptions = 
     const full = (): TurnContext => turnContext({ agents, ...options.context, ...context, now, evaluated, probes });
     let decision = decide(state, inputs, full());
     const events = [...decision.events];
-    while (decision.questions.evaluate.length + decision.questions.probes.length > 0) {
+    while (decision.questions.evaluate.length + decision.questions.probes.length > 0 || decision.questions.admission) {
+      if (decision.questions.admission) evaluated.set(ADMISSION, options.admission ?? { gates: [] });
       for (const index of decision.questions.evaluate) {
         const task = decision.state.tasks[index];
         if (!task) continue;
-        const known = task.fallback === undefined ? evaluations[task.definition.id] : undefined;
+        const known = task.fallback === undefined && !wantsGates(task) ? evaluations[task.definition.id] : undefined;
         evaluated.set(evaluationKey(index, task), known ?? literally(task));
       }
       for (const agent of decision.questions.probes) probes.set(agent, true);
@@ -89,6 +111,9 @@ export function player(definition: WorkflowDefinition, options: PlayerOptions = 
       now += ms;
       return turn([{ type: 'wake_run' }], context);
     },
+    /** The flow of this gate says how many permits the run has had of it so far. */
+    grant: (gate: Gate, granted: number, more: Pick<Granted, 'refused' | 'batch'> = {}) =>
+      turn([{ type: 'grant_flow', payload: { run_id: RUN_ID, flow_id: gate.flow_id, granted, ...more } }]),
     decide: (
       task_id: string,
       decision: string,

@@ -1,5 +1,5 @@
 import { ENV, resourceVariable } from '../../contracts/environment.ts';
-import type { Capabilities, Manifest } from '../../contracts/manifest.ts';
+import type { Capabilities, Manifest, Parameters } from '../../contracts/manifest.ts';
 import type { Agent } from '../../runtime/agent.ts';
 import type { AgentPorts } from '../../runtime/agent-ports.ts';
 import { agentWork } from '../../runtime/agent-work.ts';
@@ -18,7 +18,10 @@ import { sqsQueues, sqsVisibility } from './sqs-queues.ts';
  * The Lambda of an agent: its code, the runtime, and AWS. Everything here runs once per container.
  * @throws Error when the manifest reaches for something whose adapter the handler does not name
  */
-export function agentHandler<C extends Capabilities>(agent: Agent<C>, adapters: AgentAdapters = {}) {
+export function agentHandler<C extends Capabilities, P extends Parameters>(
+  agent: Agent<C, P>,
+  adapters: AgentAdapters = {},
+) {
   checkAdapters(agent.manifest, adapters);
   const env = process.env;
   const logger = jsonLogger({ level: logLevelOf(env[ENV.logLevel]), fields: { agent: agent.manifest.name } });

@@ -1,7 +1,15 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Blobs, ParkedMessage, ParkingLot } from '../../runtime/ports.ts';
 import { type Item, readNumber, readText, text } from '../items/attributes.ts';
-import { dayKey, dayOf, decodeParked, encodeParked, encodeParkedMark, PARKED_DAYS } from '../items/parked-items.ts';
+import {
+  dayKey,
+  dayOf,
+  decodeParked,
+  encodeParked,
+  encodeParkedKey,
+  encodeParkedMark,
+  PARKED_DAYS,
+} from '../items/parked-items.ts';
 import { putIfAbsent } from './conditional-put.ts';
 import { queryAll } from './query-all.ts';
 import { serviceCall } from './service-failure.ts';
@@ -33,6 +41,11 @@ export function dynamoParkingLot(client: DynamoDBClient, table: string, blobs: B
         const day: Item = { pk: text(PARKED_DAYS), sk: text(dayOf(parked.at)) };
         await client.send(new PutItemCommand({ TableName: table, Item: day }));
         await putIfAbsent(client, table, await encodeParked(parked, blobs));
+      }),
+
+    remove: (message) =>
+      serviceCall(CODE, 'removing a parked message', async () => {
+        await client.send(new DeleteItemCommand({ TableName: table, Key: encodeParkedKey(message) }));
       }),
 
     list: (limit) =>

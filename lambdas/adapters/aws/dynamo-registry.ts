@@ -11,6 +11,7 @@ import type { WorkflowDefinition } from '../../contracts/workflow-definition.ts'
 import type { Blobs, Clock, Registry, RegistryWriter } from '../../runtime/ports.ts';
 import { cached } from '../cached.ts';
 import { type Item, number, readNumber, readText, text } from '../items/attributes.ts';
+import { decodeParameters, SET } from '../items/control-items.ts';
 import {
   boundedHealth,
   decodeAgent,
@@ -41,11 +42,13 @@ export function dynamoRegistry(client: DynamoDBClient, table: string, blobs: Blo
     });
 
   async function readAgents() {
-    const [agents, loads] = await Promise.all([partition('AGENT'), partition('LOAD')]);
+    const [agents, loads, parameters] = await Promise.all([partition('AGENT'), partition('LOAD'), partition(SET)]);
     const loadOf = new Map(loads.map((item) => [readText(item, 'sk'), decodeLoad(item)]));
+    const setOf = new Map(parameters.map((item) => [readText(item, 'sk'), decodeParameters(item)]));
     return agents.map(decodeAgent).map((agent) => {
       const load = loadOf.get(agent.name);
-      return load ? { ...agent, load } : agent;
+      const set = setOf.get(agent.name);
+      return { ...agent, ...(load && { load }), ...(set && { set }) };
     });
   }
 

@@ -6,7 +6,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Runs } from '../../runtime/ports.ts';
+import type { RunRecord, Runs } from '../../runtime/ports.ts';
 import { type Item, number, readNumber, readText, text } from '../items/attributes.ts';
 import {
   decodeRun,
@@ -18,8 +18,19 @@ import {
   KEEP_ENDED_DAYS,
   runUnknown,
 } from '../items/run-items.ts';
-import { BY_TENANT, BY_WAKE, runIdOf, runKey, wakeShards } from '../items/table-layout.ts';
+import {
+  BY_CORRELATION,
+  BY_TENANT,
+  BY_WAKE,
+  correlationKey,
+  endedShard,
+  endedShards,
+  runIdOf,
+  runKey,
+  wakeShards,
+} from '../items/table-layout.ts';
 import { putIfAbsent } from './conditional-put.ts';
+import { readOpenRuns } from './dynamo-open-runs.ts';
 import { queryAll } from './query-all.ts';
 import { serviceCall } from './service-failure.ts';
 
@@ -28,12 +39,21 @@ export interface DynamoRunsOptions {
   readonly keepEndedDays?: number;
 }
 
+const ENDS = Object.fromEntries(END_STATES.map((end, i) => [`:end${i}`, text(end)]));
+
 /** Run records and wake rows in the state table. */
 export function dynamoRuns(client: DynamoDBClient, table: string, options: DynamoRunsOptions = {}): Runs {
   const CODE = 'state_store_unavailable';
   const keepDays = Math.max(options.keepEndedDays ?? KEEP_ENDED_DAYS, KEEP_ENDED_DAYS);
   const recordKey = (runId: string): Item => ({ pk: text(runKey(runId)), sk: text('A#run') });
   const wakeKey = (runId: string): Item => ({ pk: text(runKey(runId)), sk: text('A#wake') });
+
+  async function find(runId: string): Promise<RunRecord | undefined> {
+    const { Item: item } = await client.send(
+      new GetItemCommand({ TableName: table, Key: recordKey(runId), ConsistentRead: true }),
+    );
+    return item && decodeRun(item);
+  }
 
   return {
     create: (record) =>
@@ -42,19 +62,13 @@ export function dynamoRuns(client: DynamoDBClient, table: string, options: Dynam
         return existing ? { created: false, existing: decodeRun(existing) } : { created: true };
       }),
 
-    get: (runId) =>
-      serviceCall(CODE, 'reading a run', async () => {
-        const { Item: item } = await client.send(
-          new GetItemCommand({ TableName: table, Key: recordKey(runId), ConsistentRead: true }),
-        );
-        return item && decodeRun(item);
-      }),
+    get: (runId) => serviceCall(CODE, 'reading a run', () => find(runId)),
 
     setStatus: (runId, status, at, error) =>
       serviceCall(CODE, 'setting the status of a run', async () => {
         const ended = isEnd(status);
         const sets = ['#status = :status'];
-        if (ended) sets.push('ended_at = :at', 'expires_at = :expiry');
+        if (ended) sets.push('ended_at = :at', 'expires_at = :expiry', 'wake_shard = :shard', 'wake_at = :at');
         if (error) sets.push('#error = :error');
         try {
           await client.send(
@@ -66,10 +80,34 @@ export function dynamoRuns(client: DynamoDBClient, table: string, options: Dynam
               ExpressionAttributeNames: { '#status': 'status', ...(error && { '#error': 'error' }) },
               ExpressionAttributeValues: {
                 ':status': text(status),
-                ...Object.fromEntries(END_STATES.map((end, i) => [`:end${i}`, text(end)])),
-                ...(ended && { ':at': number(at), ':expiry': number(expiryAfter(at, keepDays)) }),
+                ...ENDS,
+                ...(ended && {
+                  ':at': number(at),
+                  ':expiry': number(expiryAfter(at, keepDays)),
+                  ':shard': text(endedShard(runId)),
+                }),
                 ...(error && { ':error': text(JSON.stringify(error)) }),
               },
+              ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+            }),
+          );
+        } catch (failure) {
+          if (!(failure instanceof ConditionalCheckFailedException)) throw failure;
+          if (!failure.Item) throw runUnknown(runId);
+        }
+      }),
+
+    reopen: (runId) =>
+      serviceCall(CODE, 'reopening a run', async () => {
+        try {
+          await client.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: recordKey(runId),
+              UpdateExpression: 'SET #status = :running REMOVE ended_at, expires_at, wake_shard, wake_at, #error',
+              ConditionExpression: '#status IN (:end0, :end1, :end2)',
+              ExpressionAttributeNames: { '#status': 'status', '#error': 'error' },
+              ExpressionAttributeValues: { ':running': text('running'), ...ENDS },
               ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
             }),
           );
@@ -92,6 +130,23 @@ export function dynamoRuns(client: DynamoDBClient, table: string, options: Dynam
         return (await queryAll(client, query, limit)).map(decodeRun);
       }),
 
+    correlated: (tenant, correlationId, limit) =>
+      serviceCall(CODE, 'looking for the runs of a correlation', async () => {
+        const query = {
+          TableName: table,
+          IndexName: BY_CORRELATION.index,
+          KeyConditionExpression: '#correlated = :correlated',
+          ExpressionAttributeNames: { '#correlated': BY_CORRELATION.partition },
+          ExpressionAttributeValues: { ':correlated': text(correlationKey(tenant, correlationId)) },
+          ScanIndexForward: false,
+        };
+        const keys = await queryAll(client, query, limit);
+        const records = await Promise.all(keys.map((item) => find(runIdOf(readText(item, 'pk')))));
+        return records.filter((record) => record !== undefined);
+      }),
+
+    open: (next) => serviceCall(CODE, 'listing open runs', () => readOpenRuns(client, table, next)),
+
     setWake: (runId, at) =>
       serviceCall(CODE, 'setting the wake time of a run', async () => {
         await (at === undefined
@@ -99,22 +154,45 @@ export function dynamoRuns(client: DynamoDBClient, table: string, options: Dynam
           : client.send(new PutItemCommand({ TableName: table, Item: encodeWake(runId, at) })));
       }),
 
-    overdue: (now, limit) =>
-      serviceCall(CODE, 'looking for overdue runs', async () => {
-        const query = (shard: string) => ({
-          TableName: table,
-          IndexName: BY_WAKE.index,
-          KeyConditionExpression: '#shard = :shard AND #at <= :now',
-          ExpressionAttributeNames: { '#shard': BY_WAKE.partition, '#at': BY_WAKE.sort },
-          ExpressionAttributeValues: { ':shard': text(shard), ':now': number(now) },
-        });
-        const found = await Promise.all(wakeShards().map((shard) => queryAll(client, query(shard), limit)));
-        return found
-          .flat()
-          .map((item) => ({ runId: runIdOf(readText(item, 'pk')), at: readNumber(item, BY_WAKE.sort) }))
-          .sort((a, b) => a.at - b.at)
-          .slice(0, limit)
-          .map(({ runId }) => runId);
+    overdue: (now, limit) => serviceCall(CODE, 'looking for overdue runs', () => due(wakeShards(), now, limit)),
+
+    endedBefore: (at, limit) =>
+      serviceCall(CODE, 'looking for runs to archive', () => due(endedShards(), at - 1, limit)),
+
+    setArchived: (runId, ref) =>
+      serviceCall(CODE, 'setting where the journal of a run lies', async () => {
+        try {
+          await client.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: recordKey(runId),
+              UpdateExpression: 'SET archived = :ref REMOVE wake_shard, wake_at, expires_at',
+              ConditionExpression: '#status IN (:end0, :end1, :end2)',
+              ExpressionAttributeNames: { '#status': 'status' },
+              ExpressionAttributeValues: { ':ref': text(JSON.stringify(ref)), ...ENDS },
+            }),
+          );
+        } catch (failure) {
+          if (!(failure instanceof ConditionalCheckFailedException)) throw failure;
+        }
       }),
   };
+
+  /** Ids of the rows in these shards whose time has come, the oldest first. */
+  async function due(shards: readonly string[], now: number, limit: number): Promise<string[]> {
+    const query = (shard: string) => ({
+      TableName: table,
+      IndexName: BY_WAKE.index,
+      KeyConditionExpression: '#shard = :shard AND #at <= :now',
+      ExpressionAttributeNames: { '#shard': BY_WAKE.partition, '#at': BY_WAKE.sort },
+      ExpressionAttributeValues: { ':shard': text(shard), ':now': number(now) },
+    });
+    const found = await Promise.all(shards.map((shard) => queryAll(client, query(shard), limit)));
+    return found
+      .flat()
+      .map((item) => ({ runId: runIdOf(readText(item, 'pk')), at: readNumber(item, BY_WAKE.sort) }))
+      .sort((a, b) => a.at - b.at)
+      .slice(0, limit)
+      .map(({ runId }) => runId);
+  }
 }

@@ -1,4 +1,6 @@
 import { ENV } from '../../contracts/environment.ts';
+import type { FlowEvent } from '../../flow/events.ts';
+import { KEEP_FLOW_DAYS } from '../items/flow-items.ts';
 import { jsonLogger, logLevelOf } from '../json-logger.ts';
 import { lazy } from '../lazy.ts';
 import { secureRandom, systemClock, systemIds } from '../system.ts';
@@ -13,8 +15,11 @@ import {
 } from './clients.ts';
 import { dynamoBreakers } from './dynamo-breakers.ts';
 import { dynamoClaims } from './dynamo-claims.ts';
+import { dynamoFlowDirectory } from './dynamo-flow-directory.ts';
 import { dynamoHeartbeats } from './dynamo-heartbeats.ts';
+import { dynamoHolds } from './dynamo-holds.ts';
 import { dynamoJournal } from './dynamo-journal.ts';
+import { dynamoParameters } from './dynamo-parameters.ts';
 import { dynamoParkingLot } from './dynamo-parking-lot.ts';
 import { dynamoRegistry, dynamoRegistryWriter } from './dynamo-registry.ts';
 import { dynamoResultCache } from './dynamo-result-cache.ts';
@@ -38,7 +43,7 @@ export function platformPorts(env: NodeJS.ProcessEnv = process.env) {
   const sqs = lazy(() => sqsClient(settings()));
   const state = (): string => variable(ENV.stateTable);
   const registry = (): string => variable(ENV.registryTable);
-  const blobs = lazy(() => s3Blobs(s3Client(settings()), variable(ENV.blobBucket)));
+  const blobs = lazy(() => s3Blobs(s3Client(settings()), variable(ENV.blobBucket), env[ENV.archiveBucket]));
 
   return {
     clock: systemClock,
@@ -51,11 +56,15 @@ export function platformPorts(env: NodeJS.ProcessEnv = process.env) {
     variable,
     blobs,
     journal: lazy(() => dynamoJournal(dynamo(), state(), blobs())),
+    flowJournal: lazy(() => dynamoJournal<FlowEvent>(dynamo(), state(), blobs(), KEEP_FLOW_DAYS)),
+    flowDirectory: lazy(() => dynamoFlowDirectory(dynamo(), state())),
     runs: lazy(() => dynamoRuns(dynamo(), state())),
     parkingLot: lazy(() => dynamoParkingLot(dynamo(), state(), blobs())),
     registry: lazy(() => dynamoRegistry(dynamo(), registry(), blobs(), systemClock)),
     registryWriter: lazy(() => dynamoRegistryWriter(dynamo(), registry(), blobs())),
     breakers: lazy(() => dynamoBreakers(dynamo(), registry(), systemClock)),
+    holds: lazy(() => dynamoHolds(dynamo(), registry(), systemClock)),
+    parameters: lazy(() => dynamoParameters(dynamo(), registry())),
     heartbeats: lazy(() => dynamoHeartbeats(dynamo(), state())),
     resultCache: lazy(() => dynamoResultCache(dynamo(), state())),
     claims: lazy(() => dynamoClaims(dynamo(), variable(ENV.claimsTable))),
@@ -66,5 +75,6 @@ export function platformPorts(env: NodeJS.ProcessEnv = process.env) {
     lifecycle: lazy(() => stepFunctionsLifecycle(stepFunctionsClient(settings()), variable(ENV.lifecycleArn))),
     coordinatorQueue: lazy(() => variable(ENV.coordinatorQueue)),
     timersQueue: lazy(() => variable(ENV.timersQueue)),
+    intakeQueue: lazy(() => variable(ENV.intakeQueue)),
   };
 }

@@ -1,11 +1,16 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { ARCHIVE_PREFIX } from '../../contracts/blob.ts';
 import type { Blobs } from '../../runtime/ports.ts';
 import { blobMissing, openBlob, packBlob } from '../blob-codec.ts';
 import { isServiceError, serviceCall } from './service-failure.ts';
 
-/** Blobs in S3. Content-addressed: an object is written once and never changes. */
-export function s3Blobs(client: S3Client, bucket: string): Blobs {
+/**
+ * Blobs in S3. Content-addressed: an object is written once and never changes.
+ * @param archive the bucket of what lies under {@link ARCHIVE_PREFIX}; default: the same
+ */
+export function s3Blobs(client: S3Client, bucket: string, archive: string = bucket): Blobs {
   const CODE = 'blob_store_unavailable';
+  const bucketOf = (key: string): string => (key.startsWith(`${ARCHIVE_PREFIX}/`) ? archive : bucket);
   return {
     put: (tenant, value) =>
       serviceCall(CODE, 'storing a blob', async () => {
@@ -13,7 +18,7 @@ export function s3Blobs(client: S3Client, bucket: string): Blobs {
         try {
           await client.send(
             new PutObjectCommand({
-              Bucket: bucket,
+              Bucket: bucketOf(ref.key),
               Key: ref.key,
               Body: bytes,
               ContentType: 'application/json',
@@ -31,7 +36,7 @@ export function s3Blobs(client: S3Client, bucket: string): Blobs {
     get: (ref) =>
       serviceCall(CODE, 'claiming a blob', async () => {
         try {
-          const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: ref.key }));
+          const { Body } = await client.send(new GetObjectCommand({ Bucket: bucketOf(ref.key), Key: ref.key }));
           return await openBlob(ref, (await Body?.transformToByteArray()) ?? new Uint8Array());
         } catch (error) {
           if (isServiceError(error, 'NoSuchKey', 'NotFound')) throw blobMissing(ref);

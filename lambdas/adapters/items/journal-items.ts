@@ -1,6 +1,5 @@
 import type { BlobRef } from '../../contracts/blob.ts';
 import { DataError } from '../../contracts/errors.ts';
-import type { RunEvent } from '../../workflow/events.ts';
 import type { JournalEntry, Snapshot } from '../../workflow/journal.ts';
 import {
   type Item,
@@ -20,8 +19,11 @@ import { entryKey, runKey } from './table-layout.ts';
  * t turn id · a at · c confirmed · e events · q snapshot's seq · g engine · s state · r the blob that holds the state
  */
 
-/** @throws DataError `journal_entry_too_large` when DynamoDB would refuse it */
-export function encodeEntry(runId: string, entry: JournalEntry): Item {
+/**
+ * @param expiresAt when DynamoDB may forget it, epoch seconds; default: never
+ * @throws DataError `journal_entry_too_large` when DynamoDB would refuse it
+ */
+export function encodeEntry(runId: string, entry: JournalEntry<unknown>, expiresAt?: number): Item {
   const item: Item = {
     pk: text(runKey(runId)),
     sk: text(entryKey(entry.seq)),
@@ -29,6 +31,7 @@ export function encodeEntry(runId: string, entry: JournalEntry): Item {
     a: number(entry.at),
     c: number(entry.confirmed),
     e: packed(JSON.stringify(entry.events)),
+    ...(expiresAt !== undefined && { expires_at: number(expiresAt) }),
   };
   const bytes = itemBytes(item);
   if (bytes > LARGEST_ITEM) {
@@ -39,19 +42,24 @@ export function encodeEntry(runId: string, entry: JournalEntry): Item {
   return item;
 }
 
-export function decodeEntry(item: Item): JournalEntry {
+export function decodeEntry<E>(item: Item): JournalEntry<E> {
   return {
     seq: Number(readText(item, 'sk').slice(2)),
     turnId: readText(item, 't'),
     at: readNumber(item, 'a'),
     confirmed: readNumber(item, 'c'),
     // Only this room writes entries, and the engine upcasts old ones: the shape is its own, not checked again here.
-    events: unpacked(item, 'e') as unknown as readonly RunEvent[],
+    events: unpacked(item, 'e') as unknown as readonly E[],
   };
 }
 
 /** A snapshot's item; its state is packed JSON, or lies in the blob bucket. */
-export function encodeSnapshot(runId: string, snapshot: Snapshot, state: { json: string } | { ref: BlobRef }): Item {
+export function encodeSnapshot(
+  runId: string,
+  snapshot: Snapshot,
+  state: { json: string } | { ref: BlobRef },
+  expiresAt?: number,
+): Item {
   return {
     pk: text(runKey(runId)),
     sk: text('A#snapshot'),
@@ -60,6 +68,7 @@ export function encodeSnapshot(runId: string, snapshot: Snapshot, state: { json:
     c: number(snapshot.confirmed),
     g: number(snapshot.engine),
     ...('json' in state ? { s: packed(state.json) } : { r: text(JSON.stringify(state.ref)) }),
+    ...(expiresAt !== undefined && { expires_at: number(expiresAt) }),
   };
 }
 

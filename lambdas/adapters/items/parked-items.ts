@@ -12,6 +12,11 @@ export function encodeParkedMark(message: ParkedMessage): Item {
   return { pk: text(`PARKED#${message.parkedId}`), sk: text('A#parked'), at: number(message.at) };
 }
 
+/** Where a parked message lies. */
+export function encodeParkedKey({ at, parkedId }: Pick<ParkedMessage, 'parkedId' | 'at'>): Item {
+  return { pk: text(dayKey(dayOf(at))), sk: text(`${sortableTime(at)}#${parkedId}`) };
+}
+
 /** Bodies above this, which only foreign messages have, lie in the blob bucket. */
 const LARGEST_BODY = 256 * 1024;
 
@@ -19,8 +24,7 @@ export async function encodeParked(message: ParkedMessage, blobs: Pick<Blobs, 'p
   const large = Buffer.byteLength(message.body) > LARGEST_BODY;
   const ref = large ? await blobs.put(message.tenant || '_parked', message.body) : undefined;
   return {
-    pk: text(dayKey(dayOf(message.at))),
-    sk: text(`${sortableTime(message.at)}#${message.parkedId}`),
+    ...encodeParkedKey(message),
     parked_id: text(message.parkedId),
     queue: text(message.queue),
     at: number(message.at),

@@ -3,7 +3,7 @@ import { BlobRef } from '../../contracts/blob.ts';
 import { DataError, ErrorReport } from '../../contracts/errors.ts';
 import type { RunRecord, RunStatus } from '../../runtime/ports.ts';
 import { type Item, number, readNumber, readText, text } from './attributes.ts';
-import { runIdOf, runKey, sortableTime, wakeShard } from './table-layout.ts';
+import { correlationKey, runIdOf, runKey, sortableTime, wakeShard } from './table-layout.ts';
 
 const Status = z.enum(['requested', 'running', 'completed', 'failed', 'cancelled']);
 export const END_STATES: readonly RunStatus[] = ['completed', 'failed', 'cancelled'];
@@ -25,6 +25,7 @@ export function encodeRun(record: RunRecord, keepDays: number): Item {
     requested: text(`${sortableTime(record.requestedAt)}#${record.runId}`),
     request_id: text(record.requestId),
     correlation_id: text(record.correlationId),
+    correlated: text(correlationKey(record.tenant, record.correlationId)),
     workflow: text(record.workflow),
     version: number(record.version),
     digest: text(record.requestDigest),
@@ -36,6 +37,7 @@ export function encodeRun(record: RunRecord, keepDays: number): Item {
     }),
     ...(record.error && { error: text(JSON.stringify(record.error)) }),
     ...(record.start && { start: text(JSON.stringify(record.start)) }),
+    ...(record.archived && { archived: text(JSON.stringify(record.archived)) }),
   };
 }
 
@@ -53,12 +55,18 @@ export function decodeRun(item: Item): RunRecord {
     ...(item.ended_at && { endedAt: readNumber(item, 'ended_at') }),
     ...(item.error && { error: ErrorReport.parse(JSON.parse(readText(item, 'error'))) }),
     ...(item.start && { start: BlobRef.parse(JSON.parse(readText(item, 'start'))) }),
+    ...(item.archived && { archived: BlobRef.parse(JSON.parse(readText(item, 'archived'))) }),
   };
 }
 
 export function encodeWake(runId: string, at: number): Item {
   return { pk: text(runKey(runId)), sk: text('A#wake'), wake_shard: text(wakeShard(runId)), wake_at: number(at) };
 }
+
+/** Runs that one answer of `open` lists. */
+export const OPEN_PAGE = 200;
+/** Flows have wake rows too. */
+export const isRun = (id: string): boolean => id.startsWith('run_');
 
 /** What setting the status of a run that nobody created answers. */
 export function runUnknown(runId: string): DataError {

@@ -13,11 +13,16 @@ import { decodeSnapshot, encodeSnapshot } from './journal-items.ts';
 export const SNAPSHOT_PREFIX = '_snapshots';
 
 /** The item of a snapshot; a state over `LIMITS.inlineDocument` goes to the blob bucket first. */
-export async function snapshotItem(runId: string, snapshot: Snapshot, blobs: Pick<Blobs, 'put'>): Promise<Item> {
+export async function snapshotItem(
+  runId: string,
+  snapshot: Snapshot,
+  blobs: Pick<Blobs, 'put'>,
+  expiresAt?: number,
+): Promise<Item> {
   const json = JSON.stringify(snapshot.state);
   const large = json.length > LIMITS.inlineDocument;
   const state = large ? { ref: await blobs.put(SNAPSHOT_PREFIX, JSON.parse(json)) } : { json };
-  return encodeSnapshot(runId, snapshot, state);
+  return encodeSnapshot(runId, snapshot, state, expiresAt);
 }
 
 /** The snapshot in an item; undefined when its state is lost or torn, because the journal has it all anyway. */

@@ -2,12 +2,15 @@
  * Where things lie in the state table (partition key `pk`, sort key `sk`, both strings; TTL attribute `expires_at`):
  *
  *   RUN#<runId>          E#<seq, 12 digits>   one journal entry
- *   RUN#<runId>          A#run                the run's record       → index by_tenant (tenant, requested)
+ *   RUN#<runId>          E#999999999999       where entries lie that were archived, and up to which
+ *   RUN#<runId>          A#run                the run's record       → index by_tenant (tenant, requested),
+ *                                                                      index by_correlation (correlated, requested)
  *   RUN#<runId>          A#wake               when it must be woken  → index by_wake (wake_shard, wake_at)
  *   RUN#<runId>          A#snapshot           a fold of its journal
  *   RUN#<runId>          P#<taskId>           a task's progress
  *   RUN#<runId>          W#<agent>            an agent that takes part
  *   RUN#<runId>          H#<taskId>           a task's last sign of life
+ *   FLOWS#<tenant, or *>  <flowId>            a flow that is in use; its journal lies under RUN#<flowId>
  *   RESULT#<tenant>#<workflow>  <taskId>      the last good result of a task
  *   PARKED#<parkedId>    A#parked             who was parked, and when: makes parking idempotent
  *   PARKED-DAYS          <day>                days on which something was parked
@@ -18,6 +21,9 @@
  *   AGENT                <name>               a registration
  *   LOAD                 <name>               what was last measured, said and judged of it
  *   BREAKER              <name>               its circuit breaker, with a version
+ *   SET                  <name>               which of its parameters are set now
+ *   SET#<name>           V#<version, 8 digits> what was set of them, and by whom
+ *   HOLD                 <tenant, or *>       what holds it, or since when nothing does
  *   DEF#<name>           V#<version, 8 digits> a definition
  *   DEFS                 <name>               the latest version of each
  *
@@ -26,8 +32,14 @@
 
 /** Index over run records: partition `tenant` (S), sort `requested` (S), all attributes. */
 export const BY_TENANT = { index: 'by_tenant', partition: 'tenant', sort: 'requested' } as const;
-/** Sparse index over wake rows: partition `wake_shard` (S), sort `wake_at` (N), keys only. */
+/** Sparse index over run records: partition `correlated` (S), sort `requested` (S), keys only: no later write touches it. */
+export const BY_CORRELATION = { index: 'by_correlation', partition: 'correlated', sort: 'requested' } as const;
+/**
+ * Sparse index over wake rows, and over the records of runs that ended and wait to be archived: partition `wake_shard` (S),
+ * sort `wake_at` (N), keys only.
+ */
 export const BY_WAKE = { index: 'by_wake', partition: 'wake_shard', sort: 'wake_at' } as const;
+export const correlationKey = (tenant: string, correlationId: string): string => `${tenant}#${correlationId}`;
 /** Partitions that wake rows are spread over: each takes 1,000 writes a second. */
 export const WAKE_SHARDS = 4;
 
@@ -39,9 +51,14 @@ export const LAST_ENTRY = 'E#999999999999';
 export const sortableTime = (at: number): string => String(at).padStart(14, '0');
 
 /** The shard of a run's wake row, by a small stable hash of its id. */
-export function wakeShard(runId: string): string {
+export const wakeShard = (runId: string): string => `WAKE#${shardOf(runId)}`;
+export const wakeShards = (): string[] => Array.from({ length: WAKE_SHARDS }, (_, shard) => `WAKE#${shard}`);
+/** The shard in which an ended run waits to be archived. */
+export const endedShard = (runId: string): string => `ENDED#${shardOf(runId)}`;
+export const endedShards = (): string[] => Array.from({ length: WAKE_SHARDS }, (_, shard) => `ENDED#${shard}`);
+
+function shardOf(runId: string): number {
   let hash = 0;
   for (const character of runId) hash = (hash * 31 + character.charCodeAt(0)) % 1_000_003;
-  return `WAKE#${hash % WAKE_SHARDS}`;
+  return hash % WAKE_SHARDS;
 }
-export const wakeShards = (): string[] => Array.from({ length: WAKE_SHARDS }, (_, shard) => `WAKE#${shard}`);

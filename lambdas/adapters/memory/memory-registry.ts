@@ -13,6 +13,7 @@ import {
   versionKey,
 } from '../items/registry-items.ts';
 import { frozen } from './frozen.ts';
+import { newestParameters } from './memory-parameters.ts';
 import type { MemoryTable } from './memory-table.ts';
 
 /** Agents as they lie in the table, and what was read there: the same for every world that they are registered in. */
@@ -57,12 +58,15 @@ export function memoryRegistry(table: MemoryTable, blobs: Blobs): Registry & Reg
   }
 
   return {
-    agents: async () =>
-      table.query('AGENT', { consistent: false }).map((item): RegisteredAgent => {
+    agents: async () => {
+      const parameters = newestParameters(table);
+      return table.query('AGENT', { consistent: false }).map((item): RegisteredAgent => {
         const agent = agentIn(item);
         const load = loads.get(agent.name);
-        return load ? { ...agent, load } : agent;
-      }),
+        const set = parameters.get(agent.name);
+        return load || set ? { ...agent, ...(load && { load }), ...(set && { set }) } : agent;
+      });
+    },
     definition,
     definitions: async () => {
       const all = await Promise.all([...latest.keys()].sort().map((name) => definition(name)));

@@ -1,7 +1,7 @@
 import type { RunRecord, Runs } from '../../runtime/ports.ts';
 import { itemBytes } from '../items/attributes.ts';
-import { encodeRun, encodeWake, isEnd, KEEP_ENDED_DAYS, runUnknown } from '../items/run-items.ts';
-import { WAKE_SHARDS } from '../items/table-layout.ts';
+import { encodeRun, encodeWake, isEnd, isRun, KEEP_ENDED_DAYS, OPEN_PAGE, runUnknown } from '../items/run-items.ts';
+import { WAKE_SHARDS, wakeShard } from '../items/table-layout.ts';
 import { frozen } from './frozen.ts';
 import type { MemoryTable } from './memory-table.ts';
 
@@ -9,16 +9,30 @@ import type { MemoryTable } from './memory-table.ts';
 export function memoryRuns(table: MemoryTable): Runs {
   const records = new Map<string, RunRecord>();
   const wakes = new Map<string, number>();
-  /** A record is written once to the table and once to its index. */
-  const store = (record: RunRecord): void => {
+  /** Ended runs that are not archived, and when they ended. */
+  const toArchive = new Map<string, number>();
+  /** A record is written once to the table and once to the index of all its attributes; when it is new, to the one of its keys. */
+  const store = (record: RunRecord, indexes = 1): void => {
     const item = encodeRun(record, KEEP_ENDED_DAYS);
-    table.billWrite(item, 1);
+    table.billWrite(item, indexes);
     const kept = frozen(structuredClone(record));
     records.set(record.runId, kept);
     sizes.set(kept, itemBytes(item));
   };
   const sizes = new WeakMap<RunRecord, number>();
   const bytesOf = (record: RunRecord): number => sizes.get(record) ?? 0;
+
+  function newest(which: (record: RunRecord) => boolean, limit: number): RunRecord[] {
+    const found = [...records.values()]
+      .filter(which)
+      .sort((a, b) => b.requestedAt - a.requestedAt || (a.runId < b.runId ? 1 : -1))
+      .slice(0, limit);
+    table.billRead(
+      found.reduce((sum, record) => sum + bytesOf(record), 0),
+      false,
+    );
+    return found;
+  }
 
   return {
     create: async (record) => {
@@ -27,7 +41,7 @@ export function memoryRuns(table: MemoryTable): Runs {
         table.billWrite(encodeRun(record, KEEP_ENDED_DAYS));
         return { created: false, existing };
       }
-      store(record);
+      store(record, 2);
       return { created: true };
     },
 
@@ -41,19 +55,32 @@ export function memoryRuns(table: MemoryTable): Runs {
       const record = records.get(runId);
       if (!record) throw runUnknown(runId);
       if (isEnd(record.status)) return table.billWrite(encodeRun(record, KEEP_ENDED_DAYS));
-      store({ ...record, status, ...(isEnd(status) && { endedAt: at }), ...(error && { error }) });
+      // One more index has the runs that ended.
+      const ended = isEnd(status);
+      store({ ...record, status, ...(ended && { endedAt: at }), ...(error && { error }) }, ended ? 2 : 1);
+      if (ended) toArchive.set(runId, at);
     },
 
-    list: async (tenant, limit) => {
-      const found = [...records.values()]
-        .filter((record) => record.tenant === tenant)
-        .sort((a, b) => b.requestedAt - a.requestedAt || (a.runId < b.runId ? 1 : -1))
-        .slice(0, limit);
-      table.billRead(
-        found.reduce((sum, record) => sum + bytesOf(record), 0),
-        false,
-      );
-      return found;
+    reopen: async (runId) => {
+      const record = records.get(runId);
+      if (!record) throw runUnknown(runId);
+      if (!isEnd(record.status)) return table.billWrite(encodeRun(record, KEEP_ENDED_DAYS));
+      const { endedAt: _end, error: _error, ...open } = record;
+      toArchive.delete(runId);
+      store({ ...open, status: 'running' });
+    },
+
+    list: async (tenant, limit) => newest((record) => record.tenant === tenant, limit),
+    correlated: async (tenant, correlationId, limit) =>
+      newest((record) => record.tenant === tenant && record.correlationId === correlationId, limit),
+
+    open: async (next) => {
+      const place = (runId: string) => `${wakeShard(runId)}#${runId}`;
+      const found = [...wakes.keys()].filter((id) => isRun(id) && place(id) > (next ?? '')).sort(byText(place));
+      const runIds = found.slice(0, OPEN_PAGE);
+      const last = runIds.at(-1);
+      table.billRead(0, false);
+      return { runIds, ...(found.length > runIds.length && last !== undefined && { next: place(last) }) };
     },
 
     // A changed index key is a delete and a put in the index.
@@ -70,11 +97,32 @@ export function memoryRuns(table: MemoryTable): Runs {
 
     overdue: async (now, limit) => {
       for (let shard = 0; shard < WAKE_SHARDS; shard++) table.billRead(0, false);
-      return [...wakes]
-        .filter(([, at]) => at <= now)
-        .sort(([, a], [, b]) => a - b)
-        .slice(0, limit)
-        .map(([runId]) => runId);
+      return due(wakes, now, limit);
+    },
+
+    endedBefore: async (at, limit) => {
+      for (let shard = 0; shard < WAKE_SHARDS; shard++) table.billRead(0, false);
+      return due(toArchive, at - 1, limit);
+    },
+
+    setArchived: async (runId, ref) => {
+      const record = records.get(runId);
+      if (!record || !isEnd(record.status)) return;
+      store({ ...record, archived: ref }, toArchive.has(runId) ? 2 : 1);
+      toArchive.delete(runId);
     },
   };
 }
+
+function due(times: ReadonlyMap<string, number>, now: number, limit: number): string[] {
+  return [...times]
+    .filter(([, at]) => at <= now)
+    .sort(([, a], [, b]) => a - b)
+    .slice(0, limit)
+    .map(([runId]) => runId);
+}
+
+const byText =
+  (textOf: (id: string) => string) =>
+  (a: string, b: string): number =>
+    textOf(a) < textOf(b) ? -1 : 1;

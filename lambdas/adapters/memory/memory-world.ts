@@ -1,11 +1,15 @@
+import type { FlowEvent } from '../../flow/events.ts';
 import type { Clock, Ids } from '../../runtime/ports.ts';
 import { memoryBlobs } from './memory-blobs.ts';
 import { memoryBreakers } from './memory-breakers.ts';
 import { memoryBus } from './memory-bus.ts';
 import { memoryClaims } from './memory-claims.ts';
+import { memoryFlowDirectory } from './memory-flow-directory.ts';
 import { memoryHeartbeats } from './memory-heartbeats.ts';
+import { memoryHolds } from './memory-holds.ts';
 import { memoryJournal } from './memory-journal.ts';
 import { type LifecycleInput, memoryLifecycle } from './memory-lifecycle.ts';
+import { memoryParameters } from './memory-parameters.ts';
 import { memoryParkingLot } from './memory-parking-lot.ts';
 import { memoryQueues } from './memory-queues.ts';
 import { memoryRegistry } from './memory-registry.ts';
@@ -30,6 +34,7 @@ export function memoryWorld<C extends Clock>(options: MemoryWorldOptions<C>) {
   const blobs = memoryBlobs(meter);
   const queues = memoryQueues({ clock, meter, ids });
   const port = queues.port();
+  const registry = memoryTable(meter);
   return {
     clock,
     ids,
@@ -40,8 +45,12 @@ export function memoryWorld<C extends Clock>(options: MemoryWorldOptions<C>) {
     queuePort: port,
     visibility: port,
     journal: memoryJournal(memoryTable(meter), blobs),
+    flowJournal: memoryJournal<FlowEvent>(memoryTable(meter), blobs),
+    flowDirectory: memoryFlowDirectory(memoryTable(meter)),
     runs: memoryRuns(memoryTable(meter)),
-    registry: memoryRegistry(memoryTable(meter), blobs),
+    registry: memoryRegistry(registry, blobs),
+    parameters: memoryParameters(registry),
+    holds: memoryHolds(memoryTable(meter)),
     breakers: memoryBreakers(memoryTable(meter)),
     heartbeats: memoryHeartbeats(memoryTable(meter)),
     resultCache: memoryResultCache(memoryTable(meter)),

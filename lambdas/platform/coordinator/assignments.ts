@@ -64,9 +64,18 @@ export function createAssigner(state: RunState, evaluations: Evaluations, ports:
         deadline: notAfter / 1_000,
       },
       ...(await upstream(task)),
+      ...(await parametersFor(agent)),
     } satisfies TaskAssignment;
     return { header, payload: asJson(payload) };
   };
+
+  /** What was set for all runs, and over it what was set for this one; null takes one back. */
+  async function parametersFor(name: string): Promise<Pick<TaskAssignment, 'parameters'>> {
+    const agent = (await ports.registry.agents()).find((known) => known.name === name);
+    const set = { ...agent?.set?.values, ...state.parameters?.[name] };
+    const parameters = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== null));
+    return Object.keys(parameters).length === 0 ? {} : { parameters };
+  }
 
   async function knownInput(index: TaskIndex): Promise<Json> {
     const known = evaluations.get(evaluationKey(index, taskAt(state, index)));

@@ -6,9 +6,11 @@ import { LONGEST_TIMER_MS } from '../../workflow/arm-timer.ts';
 import { type Effect, effectsOf, failureOf } from '../../workflow/effects.ts';
 import type { JournalEntry } from '../../workflow/journal.ts';
 import { hasEnded, type RunState, taskAt } from '../../workflow/state.ts';
+import { askFlows } from './ask-flows.ts';
 import { createAssigner } from './assignments.ts';
 import { tripBreakers } from './breakers.ts';
 import type { CoordinatorPorts } from './coordinator-ports.ts';
+import { endMembers } from './end-members.ts';
 import type { Evaluations } from './evaluate.ts';
 import { headerOf } from './header.ts';
 import { outcomeEvent, tokenOutput } from './outcome.ts';
@@ -40,6 +42,8 @@ export async function carryOut(
     tripBreakers(effects, ports),
     parkAttempts(state, effects, evaluations, ports),
     rememberResults(state, effects, ports),
+    askFlows(state, effects, ports),
+    endMembers(state, effects, ports),
   ]);
   await announce(state, effects, ports);
   // Last: until all the rest is done, the sweeper goes by the earlier time and comes back for what is owed (rule 3).
@@ -124,6 +128,7 @@ async function announce(state: RunState, effects: readonly Effect[], ports: Coor
   }
   if (events.length > 0) await bus.publish(PLATFORM_SOURCE, events);
   await answerParent(state, effects, ports);
+  if (effects.some((effect) => effect.type === 'mark_reopened')) await runs.reopen(state.runId);
   if (effects.some((effect) => effect.type === 'mark_ended')) {
     const error = state.phase === 'completed' ? undefined : failureOf(state);
     await runs.setStatus(state.runId, endStatus(state), state.endedAt ?? 0, error);
@@ -132,6 +137,8 @@ async function announce(state: RunState, effects: readonly Effect[], ports: Coor
     await runs.setStatus(state.runId, 'running', state.startedAt);
   }
   for (const effect of effects) {
+    if (effect.type === 'release_token')
+      await lifecycle.succeed(effect.token, { run_id: state.runId, status: 'paused' });
     if (effect.type !== 'answer_token') continue;
     if (state.phase === 'completed') await lifecycle.succeed(effect.token, tokenOutput(state));
     else await lifecycle.fail(effect.token, failureOf(state));

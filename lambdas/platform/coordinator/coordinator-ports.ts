@@ -1,10 +1,13 @@
+import type { FlowEvent } from '../../flow/events.ts';
 import type { ExpressionEvaluator } from '../../runtime/expressions-port.ts';
 import type {
   Blobs,
   Breakers,
   Bus,
   Clock,
+  FlowDirectory,
   Heartbeats,
+  Holds,
   Ids,
   Lifecycle,
   Logger,
@@ -24,10 +27,13 @@ export interface CoordinatorPorts {
   readonly random: () => number;
   readonly logger: Logger;
   readonly journal: Journal;
+  readonly flowJournal: Journal<FlowEvent>;
+  readonly flowDirectory: FlowDirectory;
   readonly runs: Runs;
   readonly registry: Registry;
   readonly breakers: Breakers;
   readonly heartbeats: Heartbeats;
+  readonly holds: Pick<Holds, 'read'>;
   readonly resultCache: ResultCache;
   readonly parkingLot: ParkingLot;
   readonly blobs: Blobs;

@@ -1,10 +1,11 @@
-import { LIMITS } from '../../contracts/limits.ts';
 import type { RegisteredAgent } from '../../contracts/registry.ts';
+import { isFlowId } from '../../flow/flow-identity.ts';
 import type { BatchWork } from '../../runtime/queue-handler.ts';
-import type { QueueRecord } from '../../runtime/queue-record.ts';
 import { UnknownEvent } from '../../workflow/evolve.ts';
-import type { TurnInput } from '../../workflow/turn.ts';
+import { bySize } from './by-size.ts';
 import type { CoordinatorPorts } from './coordinator-ports.ts';
+import { createFlowStore, type FlowStore } from './flows/flow-store.ts';
+import { workOnFlow } from './flows/work-on-flow.ts';
 import type { RoleOf } from './identity.ts';
 import { byRun, mayOwe, type RunBatch, readInputs } from './inputs.ts';
 import { createRunStore, type RunStore } from './run-store.ts';
@@ -14,8 +15,11 @@ import { takeTurn } from './turn.ts';
  * The one writer of every run. It stands behind a FIFO queue whose group is the run, so no two turns of a run overlap
  * unless one has outlived its visibility, and then the journal's sequence number fences it.
  */
-export function createCoordinator(ports: CoordinatorPorts): BatchWork {
-  const store = createRunStore(ports.journal, ports.blobs);
+export function createCoordinator(
+  ports: CoordinatorPorts,
+  store: RunStore = createRunStore(ports.journal, ports.blobs),
+  flows: FlowStore = createFlowStore(ports.flowJournal),
+): BatchWork {
   return async (records, invocation) => {
     const agents = await ports.registry.agents();
     const roles = new Map(agents.map((agent) => [agent.name, agent.role_id]));
@@ -23,8 +27,10 @@ export function createCoordinator(ports: CoordinatorPorts): BatchWork {
     const batches = byRun(records);
     const failed: string[] = [];
     for (const batch of batches) {
-      if (!(await workOn(batch, roleOf, agents, store, ports)))
-        failed.push(...batch.records.map((record) => record.id));
+      const done = isFlowId(batch.runId)
+        ? await workOnFlow(batch, roleOf, flows, ports)
+        : await workOn(batch, roleOf, agents, store, ports);
+      if (!done) failed.push(...batch.records.map((record) => record.id));
     }
     invocation.note({ runs: batches.length });
     return failed;
@@ -41,7 +47,7 @@ async function workOn(
 ): Promise<boolean> {
   const { runId, records } = batch;
   try {
-    const inputs = await readInputs(batch, ports.blobs, roleOf);
+    const inputs = await readInputs(batch, ports, roleOf);
     const repeatOwed = mayOwe(records, inputs);
     for (const part of bySize(records, inputs)) await takeTurn(runId, part, repeatOwed, agents, store, ports);
     return true;
@@ -52,27 +58,4 @@ async function workOn(
     else ports.logger.error('turn failed; its messages go back to the queue', fields);
     return false;
   }
-}
-
-/** Splits a run's messages so that no turn's journal entry outgrows its item (rule 12). */
-function* bySize(records: readonly QueueRecord[], inputs: readonly TurnInput[]): Generator<TurnInput[]> {
-  let part: TurnInput[] = [];
-  let bytes = 0;
-  for (const [position, input] of inputs.entries()) {
-    const size = sizeOf(records[position], input);
-    if (part.length > 0 && bytes + size > LIMITS.journalEntry) {
-      yield part;
-      part = [];
-      bytes = 0;
-    }
-    part.push(input);
-    bytes += size;
-  }
-  if (part.length > 0) yield part;
-}
-
-/** Messages that travelled compressed or by claim check count as opened. */
-function sizeOf(record: QueueRecord | undefined, input: TurnInput): number {
-  const bytes = record?.body.length ?? 0;
-  return bytes < LIMITS.compressBody ? bytes : JSON.stringify(input).length;
 }

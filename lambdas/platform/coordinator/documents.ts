@@ -1,46 +1,37 @@
 import type { Json } from '../../contracts/json.ts';
 import { LIMITS } from '../../contracts/limits.ts';
 import type { Blobs } from '../../runtime/ports.ts';
+import { mapDocuments } from '../../workflow/documents.ts';
 import type { Document, RunEvent } from '../../workflow/events.ts';
 
-const hasDocument = ({ type }: RunEvent): boolean =>
-  type === 'run_started' || type === 'tasks_added' || type === 'items_expanded';
-
-/** Moves large documents of events to the blob bucket, so that a journal entry stays small. */
+/** Moves large documents of events to the blob bucket; all but the smallest, where they are too many for one entry. */
 export async function storeDocuments(
   events: readonly RunEvent[],
   tenant: string,
   blobs: Blobs,
 ): Promise<readonly RunEvent[]> {
-  if (!events.some(hasDocument)) return events;
-  const store = async <T>(document: Document<T>): Promise<Document<T>> => {
-    if ('ref' in document) return document;
-    const text = JSON.stringify(document.value);
-    return text.length <= LIMITS.inlineDocument ? document : { ref: await blobs.put(tenant, JSON.parse(text) as Json) };
-  };
-  return Promise.all(
-    events.map(async (event): Promise<RunEvent> => {
-      if (event.type === 'run_started') {
-        return { ...event, definition: await store(event.definition), input: await store(event.input) };
-      }
-      if (event.type === 'tasks_added') return { ...event, tasks: await store(event.tasks) };
-      return event.type === 'items_expanded' ? { ...event, items: await store(event.items) } : event;
-    }),
-  );
+  const over = (most: number, those: readonly RunEvent[]) =>
+    mapDocuments(those, async <T>(document: Document<T>): Promise<Document<T>> => {
+      if ('ref' in document) return document;
+      const text = JSON.stringify(document.value);
+      return text.length <= most ? document : { ref: await blobs.put(tenant, JSON.parse(text) as Json) };
+    });
+  const stored = await over(LIMITS.inlineDocument, events);
+  const fits = stored === events || JSON.stringify(stored).length <= LIMITS.journalEntry;
+  return fits ? stored : over(LIMITS.inlineResult, stored);
+}
+
+/** Bytes of events in a journal entry, their documents aside: those can be moved. */
+export async function bytesOfEvents(events: readonly RunEvent[]): Promise<number> {
+  const none = async <T>(): Promise<Document<T>> => ({ ref: { key: '', bytes: 0, sha256: '' } });
+  return JSON.stringify(await mapDocuments(events, none)).length;
 }
 
 /** The opposite: entries as the fold wants them, with every document at hand. */
-export async function fetchDocuments(events: readonly RunEvent[], blobs: Blobs): Promise<readonly RunEvent[]> {
-  if (!events.some(hasDocument)) return events;
-  const fetch = async <T>(document: Document<T>): Promise<Document<T>> =>
-    'ref' in document ? { value: (await blobs.get(document.ref)) as T } : document;
-  return Promise.all(
-    events.map(async (event): Promise<RunEvent> => {
-      if (event.type === 'run_started') {
-        return { ...event, definition: await fetch(event.definition), input: await fetch(event.input) };
-      }
-      if (event.type === 'tasks_added') return { ...event, tasks: await fetch(event.tasks) };
-      return event.type === 'items_expanded' ? { ...event, items: await fetch(event.items) } : event;
-    }),
+export function fetchDocuments(events: readonly RunEvent[], blobs: Blobs): Promise<readonly RunEvent[]> {
+  return mapDocuments(
+    events,
+    async <T>(document: Document<T>): Promise<Document<T>> =>
+      'ref' in document ? { value: (await blobs.get(document.ref)) as T } : document,
   );
 }

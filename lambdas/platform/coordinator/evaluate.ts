@@ -7,10 +7,13 @@ import { checkInput } from '../../workflow/definition.ts';
 import type { TaskIndex } from '../../workflow/events.ts';
 import { fillTemplate, listExpressions } from '../../workflow/expressions.ts';
 import { rangeOf } from '../../workflow/graph.ts';
+import { isFirstAttempt } from '../../workflow/needs-evaluation.ts';
+import { wantsGates } from '../../workflow/permits.ts';
 import { resultOf, visibleInput, visibleResults } from '../../workflow/results.ts';
 import { type RunState, type TaskState, taskAt } from '../../workflow/state.ts';
 import { type Evaluation, evaluationKey } from '../../workflow/turn.ts';
 import type { CoordinatorPorts } from './coordinator-ports.ts';
+import { gatesOfTask } from './evaluate-gates.ts';
 import { createOpener, type Opener, storeResult } from './open-results.ts';
 
 /** By `evaluationKey`. */
@@ -56,10 +59,10 @@ export async function evaluateTasks(
 
 async function evaluate(scope: Scope): Promise<Evaluation> {
   const { task } = scope;
-  const { definition, attempt, fallback, parent, children } = task;
+  const { definition, fallback, parent, children } = task;
   if (fallback !== undefined) return fallBack(scope);
   const { when, forEach, workflow, waitFor, ask, value, consensus, near } = definition;
-  if (when !== undefined && attempt === 0 && parent === undefined) {
+  if (when !== undefined && task.gates === undefined && isFirstAttempt(task) && parent === undefined) {
     const holds = await scope.fill('when', when);
     if (typeof holds !== 'boolean') {
       throw new DataError(
@@ -70,13 +73,18 @@ async function evaluate(scope: Scope): Promise<Evaluation> {
     if (!holds) return { when: false };
   }
   if (forEach && children === undefined) return { items: await itemsOf(scope, forEach.items) };
+  if (wantsGates(task)) return { gates: await gatesOfTask(scope.state, task, scope.fill) };
   if (value !== undefined) return { result: await storedResult(scope, await scope.fill('value', value)) };
   if (consensus) return vote(scope);
   if (waitFor) {
     const key = waitFor.key === undefined ? undefined : await scope.fill('waitFor.key', waitFor.key);
     return key === undefined ? {} : { key: textOf(key) };
   }
-  if (ask) return { question: textOf(await scope.fill('ask.question', ask.question)).slice(0, 2_000) };
+  if (ask) {
+    const question = textOf(await scope.fill('ask.question', ask.question)).slice(0, 2_000);
+    if (ask.shows === undefined) return { question };
+    return { question, shows: await storedResult(scope, await scope.fill('ask.shows', ask.shows)) };
+  }
   const input = await scope.fill('input', definition.input ?? {});
   if (workflow) return { input, version: await versionOf(scope, input) };
   return { input, ...(near !== undefined && { near: textOf(await scope.fill('near', near)) }) };

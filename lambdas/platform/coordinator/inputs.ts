@@ -10,17 +10,26 @@ import type { Blobs } from '../../runtime/ports.ts';
 import type { QueueRecord } from '../../runtime/queue-record.ts';
 import type { TurnInput } from '../../workflow/turn.ts';
 import { checkIdentity, type RoleOf } from './identity.ts';
+import { type ForkSource, readFork } from './read-fork.ts';
+import { readGrant } from './read-grant.ts';
+import { readResume } from './read-resume.ts';
 import { smallDecision, smallOutcome, smallPayload, smallUpdates } from './small-results.ts';
 
 /** Who may send what; reports are held against their task's agent by the engine. */
 const SENDERS: Partial<Record<MessageType, readonly string[]>> = {
   start_run: ['intake', 'sweeper', 'coordinator'],
   cancel_run: ['intake', 'coordinator'],
-  wake_run: ['timers', 'sweeper', 'coordinator', 'dead-letters'],
+  wake_run: ['timers', 'sweeper', 'coordinator', 'dead-letters', 'intake'],
   task_parked: ['dead-letters'],
   deliver_event: ['intake'],
   decide_task: ['intake'],
   child_ended: ['coordinator'],
+  grant_flow: ['coordinator'],
+  check_flow: ['coordinator'],
+  batch_ended: ['coordinator'],
+  pause_run: ['intake'],
+  resume_run: ['intake'],
+  fork_run: ['intake', 'sweeper'],
 };
 
 const HOT = {
@@ -32,6 +41,12 @@ const HOT = {
   deliver_event: hotSchema(MESSAGE_SCHEMAS.deliver_event),
   decide_task: hotSchema(MESSAGE_SCHEMAS.decide_task),
   child_ended: hotSchema(MESSAGE_SCHEMAS.child_ended),
+  grant_flow: hotSchema(MESSAGE_SCHEMAS.grant_flow),
+  check_flow: hotSchema(MESSAGE_SCHEMAS.check_flow),
+  batch_ended: hotSchema(MESSAGE_SCHEMAS.batch_ended),
+  pause_run: hotSchema(MESSAGE_SCHEMAS.pause_run),
+  resume_run: hotSchema(MESSAGE_SCHEMAS.resume_run),
+  fork_run: hotSchema(MESSAGE_SCHEMAS.fork_run),
 };
 
 /** The records of one run, in order. */
@@ -50,9 +65,13 @@ export function byRun(records: readonly QueueRecord[]): RunBatch[] {
  * Opens a run's messages. One that can't be understood becomes a `refused` input: it is journaled and acknowledged,
  * never retried. Infrastructure errors are thrown.
  */
-export async function readInputs({ runId, records }: RunBatch, blobs: Blobs, roleOf: RoleOf): Promise<TurnInput[]> {
+export async function readInputs(
+  { runId, records }: RunBatch,
+  ports: ForkSource,
+  roleOf: RoleOf,
+): Promise<TurnInput[]> {
   const inputs: TurnInput[] = [];
-  for (const record of records) inputs.push(await readInput(record, runId, blobs, roleOf));
+  for (const record of records) inputs.push(await readInput(record, runId, ports, roleOf));
   return inputs;
 }
 
@@ -65,11 +84,11 @@ export function mayOwe(records: readonly QueueRecord[], inputs: readonly TurnInp
   return records.some((record) => record.receiveCount > 1) || inputs.some(says);
 }
 
-async function readInput(record: QueueRecord, runId: string, blobs: Blobs, roleOf: RoleOf): Promise<TurnInput> {
+async function readInput(record: QueueRecord, runId: string, ports: ForkSource, roleOf: RoleOf): Promise<TurnInput> {
   try {
-    const { envelope, token } = await open(record.body, blobs);
+    const { envelope, token } = await open(record.body, ports.blobs);
     checkIdentity(token === undefined ? envelope.header.sender : 'lifecycle', record.senderId, roleOf);
-    return await inputOf(envelope, token, runId, blobs);
+    return await inputOf(envelope, token, runId, ports);
   } catch (error) {
     if (error instanceof MusterError && error.class === 'data') {
       return { type: 'refused', messageId: record.id, code: error.code, reason: error.message };
@@ -94,8 +113,14 @@ function lifecycleStart(body: string): { start_message: string; task_token: stri
   throw new DataError('bad_start', 'a lifecycle message needs start_message and task_token, both strings');
 }
 
-async function inputOf(envelope: Envelope, token: string | undefined, runId: string, blobs: Blobs): Promise<TurnInput> {
+async function inputOf(
+  envelope: Envelope,
+  token: string | undefined,
+  runId: string,
+  ports: ForkSource,
+): Promise<TurnInput> {
   const { header } = envelope;
+  const { blobs } = ports;
   const type = header.message_type;
   const allowed = SENDERS[type as MessageType];
   if (allowed && !allowed.includes(header.sender)) {
@@ -131,6 +156,18 @@ async function inputOf(envelope: Envelope, token: string | undefined, runId: str
         ...{ type, messageId: header.message_id },
         payload: await smallDecision(parse(type, envelope, runId), header.tenant, blobs),
       };
+    case 'fork_run':
+      return { type, messageId: header.message_id, payload: await readFork(parse(type, envelope, runId), ports) };
+    case 'pause_run':
+      return { type, messageId: header.message_id, payload: parse(type, envelope, runId) };
+    case 'resume_run':
+      return { type, messageId: header.message_id, payload: await readResume(parse(type, envelope, runId), blobs) };
+    case 'grant_flow':
+      return { type, payload: await readGrant(parse(type, envelope, runId), blobs) };
+    case 'check_flow':
+      return { type, payload: parse(type, envelope, runId) };
+    case 'batch_ended':
+      return { type, payload: parse(type, envelope, runId) };
     case 'wake_run':
       parse(type, envelope, runId);
       return { type };
@@ -139,7 +176,10 @@ async function inputOf(envelope: Envelope, token: string | undefined, runId: str
   }
 }
 
-function parse<T extends Exclude<MessageType, 'task_assignment'>>(type: T, envelope: Envelope<Json>, runId: string) {
+/** Messages to runs; those to flows have readers of their own. */
+type RunMessage = Exclude<MessageType, 'task_assignment' | 'ask_flow' | 'wake_flow'>;
+
+function parse<T extends RunMessage>(type: T, envelope: Envelope<Json>, runId: string) {
   const result = HOT[type].safeParse(envelope.payload);
   if (!result.success)
     throw new DataError('bad_message', `${type} from ${envelope.header.sender}: ${issuesOf(result.error)}`);

@@ -8,7 +8,8 @@ import { degradedTasks, resultOf as taskResult } from '../../workflow/results.ts
 import { outputTasks, type RunState, taskAt } from '../../workflow/state.ts';
 
 /** The run's result: its output tasks' results by task id, or where the whole lies when it is large. */
-export async function resultOf(state: RunState, blobs: Blobs): Promise<ResultValue> {
+export async function resultOf(state: RunState, blobs: Pick<Blobs, 'put'>): Promise<ResultValue> {
+  if (state.result) return state.result;
   const results: Record<string, Json> = {};
   for (const index of outputTasks(state)) {
     const result = taskResult(state, index);
@@ -24,7 +25,7 @@ function plain(result: NonNullable<ReturnType<typeof taskResult>>): Json {
 }
 
 /** The event that tells the world how the run ended. */
-export async function outcomeEvent(state: RunState, blobs: Blobs): Promise<BusEvent> {
+export async function outcomeEvent(state: RunState, blobs: Pick<Blobs, 'put'>): Promise<BusEvent> {
   const endedAt = state.endedAt ?? state.startedAt;
   const fields = { ...runFields(state), at: new Date(endedAt).toISOString(), duration_ms: endedAt - state.startedAt };
   if (state.phase === 'completed') {

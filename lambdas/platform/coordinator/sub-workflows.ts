@@ -40,7 +40,7 @@ async function startChild(
   const { blobs, queues, registry, runs, clock, ids } = ports;
   const definition = await registry.definition(workflow, version);
   if (!definition) throw new Error(`workflow ${workflow} version ${version} has vanished from the registry`);
-  const { tenant, correlation_id, priority, parent } = state.request;
+  const { tenant, correlation_id, priority, parent, requested_by } = state.request;
   const task = taskAt(state, index);
   const { id } = task.definition;
   const known = evaluations.get(evaluationKey(index, task));
@@ -51,7 +51,7 @@ async function startChild(
     request_id: childRequestId(state.runId, id, attempt),
     tenant,
     correlation_id,
-    requested_by: 'coordinator',
+    requested_by,
     priority,
     parent: { run_id: state.runId, task_id: id, attempt, depth: (parent?.depth ?? 0) + 1 },
   };
@@ -77,7 +77,7 @@ export async function cancelChildren(
   for (const effect of effects) {
     if (effect.type !== 'cancel_child') continue;
     const { runId, reason } = effect;
-    const payload = { run_id: runId, reason, requested_by: state.runId };
+    const payload = { run_id: runId, request_id: `${state.runId}/cancel`, reason, requested_by: state.runId };
     const body = await encodeMessage({ header: headerOf(state, 'cancel_run', ports), payload }, ports.blobs);
     await ports.queues.send(ports.coordinatorQueue, [{ body, groupId: runId, deduplicationId: ports.ids.uuid() }]);
   }

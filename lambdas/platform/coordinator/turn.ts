@@ -4,10 +4,16 @@ import type { RunEvent, TaskIndex } from '../../workflow/events.ts';
 import type { JournalEntry } from '../../workflow/journal.ts';
 import { signsWanted } from '../../workflow/liveness.ts';
 import { type RunState, taskAt } from '../../workflow/state.ts';
-import type { Decision, SignsOfLife, TurnContext, TurnInput } from '../../workflow/turn.ts';
+import { ADMISSION, type Decision, type SignsOfLife, type TurnContext, type TurnInput } from '../../workflow/turn.ts';
+import { answerFlows } from './ask-flows.ts';
+import { thatFit } from './by-size.ts';
 import { carryOut, wakeMessage } from './carry-out.ts';
 import type { CoordinatorPorts } from './coordinator-ports.ts';
+import { bytesOfEvents } from './documents.ts';
+import { dismissMembers } from './end-members.ts';
 import { type Evaluations, evaluateTasks } from './evaluate.ts';
+import { evaluateAdmission } from './evaluate-gates.ts';
+import { holdOf } from './hold.ts';
 import type { RunStore } from './run-store.ts';
 import { createTurnEvaluator } from './turn-evaluator.ts';
 
@@ -32,8 +38,8 @@ export async function takeTurn(
   for (let tries = 1; ; tries += 1) {
     const run = await store.load(runId);
     const now = Math.max(ports.clock.now(), run.at);
-    const { events, state, evaluations, more } = await decideFully(run.state, inputs, now, agents, ports);
-    const owed = repeatOwed ? [...run.owed] : [];
+    const { events, state, evaluations, more, idle } = await decideFully(run.state, inputs, now, agents, ports);
+    const owed = repeatOwed || idle ? [...run.owed] : [];
     if (events.length > 0) {
       const confirmed = (run.owed[0]?.seq ?? run.seq + 1) - 1;
       const entry: JournalEntry = { seq: run.seq + 1, turnId: ports.ids.uuid(), at: now, confirmed, events };
@@ -46,6 +52,7 @@ export async function takeTurn(
       owed.push(entry);
     }
     if (owed.length > 0) await carryOut(state, owed, evaluations, agents, ports);
+    await Promise.all([answerFlows(state, inputs, now, ports), dismissMembers(state, inputs, ports)]);
     if (more) {
       const body = await wakeMessage(state, now, ports);
       await ports.queues.send(ports.coordinatorQueue, [{ body, groupId: runId, deduplicationId: ports.ids.uuid() }]);
@@ -63,8 +70,9 @@ async function decideFully(
   agents: readonly RegisteredAgent[],
   ports: CoordinatorPorts,
 ) {
-  const [breakers, signs] = await Promise.all([
+  const [breakers, hold, signs] = await Promise.all([
     ports.breakers.read(),
+    holdOf(start, inputs, ports.holds),
     inputs.some(({ type }) => type === 'wake_run') ? lookForSigns(start, now, agents, ports) : undefined,
   ]);
   const evaluations: Evaluations = new Map();
@@ -72,23 +80,34 @@ async function decideFully(
   const context: TurnContext = {
     ...{ now, agents, breakers, probes, random: ports.random, evaluated: evaluations },
     ...(signs && { signs }),
+    ...(hold !== undefined && { hold }),
   };
   const { blobs, registry, resultCache, clock } = ports;
   const evaluator = createTurnEvaluator(ports.evaluator, clock);
   let decision: Decision = decide(start, inputs, context);
   const events: RunEvent[] = [...decision.events];
-  while (decision.questions.evaluate.length > 0 || decision.questions.probes.length > 0) {
-    const { evaluate, probes: agentsToProbe } = decision.questions;
+  const { idle } = decision;
+  let bytes = await bytesOfEvents(events);
+  let full = false;
+  while (!full && asksSomething(decision.questions)) {
+    const { evaluate, probes: agentsToProbe, admission } = decision.questions;
+    if (admission) evaluations.set(ADMISSION, await evaluateAdmission(decision.state, evaluator));
     const answers = await evaluateTasks(decision.state, evaluate, { blobs, registry, resultCache, clock, evaluator });
-    for (const [key, answer] of answers) evaluations.set(key, answer);
+    const fitting = thatFit(answers, bytes);
+    full = fitting.size < answers.size;
+    for (const [key, answer] of fitting) evaluations.set(key, answer);
     for (const agent of agentsToProbe) {
       probes.set(agent, await ports.breakers.takeProbe(agent, start.runId, now, now + PROBE_MS));
     }
     decision = decide(decision.state, [], context);
     events.push(...decision.events);
+    bytes += await bytesOfEvents(decision.events);
   }
-  return { ...decision, events, evaluations };
+  return { ...decision, events, evaluations, idle, more: decision.more || full };
 }
+
+const asksSomething = ({ evaluate, probes, admission }: Decision['questions']): boolean =>
+  evaluate.length > 0 || probes.length > 0 || admission === true;
 
 /** Signs of life of what agents have held for a while; nothing is read for work that has only begun. */
 async function lookForSigns(

@@ -46,7 +46,7 @@ async function tryPark(record: QueueRecord, ports: DeadLetterPorts): Promise<boo
 
 async function park(record: QueueRecord, ports: DeadLetterPorts): Promise<void> {
   const letter = await readDeadLetter(record, ports.blobs);
-  const { queue, tenant, messageId, messageType, reason, runId, taskId } = letter;
+  const { queue, tenant, messageId, messageType, reason, runId, flowId, taskId } = letter;
   const parkedId = parkedIdOf(queue, record.id);
   const at = ports.clock.now();
   await ports.parkingLot.park({
@@ -71,7 +71,7 @@ async function park(record: QueueRecord, ports: DeadLetterPorts): Promise<void> 
     parked_id: parkedId,
   };
   await ports.bus.publish(PLATFORM_SOURCE, [{ name: 'message_parked', detail }]);
-  ports.logger.warn('message parked for repair', { ...detail, run_id: runId, task_id: taskId });
+  ports.logger.warn('message parked for repair', { ...detail, run_id: runId, flow_id: flowId, task_id: taskId });
 }
 
 /** The same message of the same queue is parked once, however often it is delivered. */
@@ -83,22 +83,26 @@ function parkedIdOf(queue: string, sqsMessageId: string): string {
 }
 
 /**
- * A lost attempt falls back at once; any other message of a run makes the coordinator repeat what it owes. A lost
- * wake-up is left to the sweeper, else a run that can't be woken would keep coming here.
+ * A lost attempt falls back at once; any other message of a run or to a flow makes the coordinator repeat what that
+ * owes. A lost wake-up is left to the sweeper, else a run or flow that can't be woken would keep coming here.
  */
 async function tellCoordinator(letter: DeadLetter, ports: DeadLetterPorts): Promise<void> {
-  const { runId: run_id, attempts, reason, messageType } = letter;
+  const { runId: run_id, flowId: flow_id, attempts, reason, messageType } = letter;
+  if (flow_id !== undefined && messageType !== 'wake_flow') {
+    await send('wake_flow', flow_id, { flow_id }, letter, ports);
+  }
   if (run_id === undefined || messageType === 'wake_run') return;
-  if (attempts.length === 0) return send('wake_run', { run_id }, letter, ports);
+  if (attempts.length === 0) return send('wake_run', run_id, { run_id }, letter, ports);
   const shared = attempts.length > 1 ? { shared: true } : {};
   for (const { taskId: task_id, number, agent } of attempts) {
-    await send('task_parked', { run_id, task_id, attempt: number, agent, reason, ...shared }, letter, ports);
+    await send('task_parked', run_id, { run_id, task_id, attempt: number, agent, reason, ...shared }, letter, ports);
   }
 }
 
 async function send(
-  type: 'task_parked' | 'wake_run',
-  payload: JsonObject & { readonly run_id: string },
+  type: 'task_parked' | 'wake_run' | 'wake_flow',
+  groupId: string,
+  payload: JsonObject,
   { tenant, correlationId, messageId }: DeadLetter,
   { ids, clock, blobs, queues, coordinatorQueue }: DeadLetterPorts,
 ): Promise<void> {
@@ -116,5 +120,5 @@ async function send(
     schema_version: 1 as const,
   };
   const body = await encodeMessage({ header, payload }, blobs);
-  await queues.send(coordinatorQueue, [{ body, groupId: payload.run_id, deduplicationId: ids.uuid() }]);
+  await queues.send(coordinatorQueue, [{ body, groupId, deduplicationId: ids.uuid() }]);
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Envelope, Header } from '../../contracts/envelope.ts';
 import { MusterError } from '../../contracts/errors.ts';
+import { FlowId } from '../../contracts/flow-control.ts';
 import { TaskAssignment } from '../../contracts/messages.ts';
 import { AgentName, DEFAULT_TENANT, RunId, TenantId } from '../../contracts/names.ts';
 import { decodeHeader, decodeMessage } from '../../runtime/message-codec.ts';
@@ -17,6 +18,8 @@ export interface DeadLetter {
   readonly correlationId: string;
   readonly reason: string;
   readonly runId?: string;
+  /** The flow for which it was, if it was in a flow's group. */
+  readonly flowId?: string;
   readonly taskId?: string;
   /** The attempts at tasks that died with the message. */
   readonly attempts: readonly LostAttempt[];
@@ -44,15 +47,19 @@ export async function readDeadLetter(record: QueueRecord, blobs: Pick<Blobs, 'ge
 }
 
 async function readOne(record: QueueRecord, blobs: Pick<Blobs, 'get'>): Promise<DeadLetter> {
-  const queue = record.queueArn?.split(':').at(-1) || 'unknown';
+  const flowId = FlowId.safeParse(record.groupId).data;
+  const where = {
+    queue: record.queueArn?.split(':').at(-1) || 'unknown',
+    ...(flowId !== undefined && { flowId }),
+  };
   const group = RunId.safeParse(record.groupId).data;
   const body = innerMessage(record.body);
   const opened = await open(body, blobs);
-  if ('envelope' in opened) return { queue, ...ofEnvelope(opened.envelope, group) };
+  if ('envelope' in opened) return { ...where, ...ofEnvelope(opened.envelope, group) };
   const header = headerOf(body);
   const event = header ? undefined : busEventOf(body);
   const common = {
-    queue,
+    ...where,
     attempts: [],
     reason: event ? GAVE_UP : opened.reason,
     ...(group !== undefined && { runId: group }),
@@ -81,7 +88,7 @@ async function open(
   }
 }
 
-function ofEnvelope({ header, payload }: Envelope, group: string | undefined): Omit<DeadLetter, 'queue'> {
+function ofEnvelope({ header, payload }: Envelope, group: string | undefined): Omit<DeadLetter, 'queue' | 'flowId'> {
   const assignment = header.message_type === 'task_assignment' ? TaskAssignment.safeParse(payload).data : undefined;
   const taskId = assignment?.task.task_id;
   const agent = AgentName.safeParse(header.receiver).data;

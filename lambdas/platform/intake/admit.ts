@@ -12,6 +12,7 @@ import {
   checkTaskTypes,
   didYouMean,
 } from '../../workflow/definition.ts';
+import { checkScopes } from './check-scopes.ts';
 import { checkSchemaCost } from './schema-cost.ts';
 
 export interface AdmissionPorts {
@@ -63,6 +64,7 @@ async function adHoc(
 ): Promise<WorkflowDefinition> {
   const definition = await insideDefinition(async () => {
     const checked = checkDefinition(document);
+    checkScopes(checked);
     await checkExpressions(checked, (source) => expressions.check(source));
     return checked;
   });
@@ -74,7 +76,8 @@ async function adHoc(
   return definition;
 }
 
-function checkAgents(definition: WorkflowDefinition, agents: readonly RegisteredAgent[]): void {
+/** @throws DataError when a task is of a type that no agent can do, or wants an agent that can't */
+export function checkAgents(definition: WorkflowDefinition, agents: readonly RegisteredAgent[]): void {
   const types = agents.flatMap((agent) => Object.keys(agent.capabilities));
   const byName = new Map(agents.map((agent) => [agent.name, agent]));
   try {

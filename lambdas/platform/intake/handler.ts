@@ -10,13 +10,16 @@ const intake = createIntake({
   ids: ports.ids,
   logger: ports.logger,
   runs: ports.runs(),
+  journal: ports.journal(),
   registry: ports.registry(),
+  holds: ports.holds(),
   expressions: createWorkerEvaluator(),
   blobs: ports.blobs(),
   queues: ports.queues(),
   bus: ports.bus(),
   lifecycle: ports.lifecycle(),
   coordinatorQueue: ports.coordinatorQueue(),
+  intakeQueue: ports.intakeQueue(),
 });
 
 export const handler = queueHandler({ name: 'intake', logger: ports.logger, clock: ports.clock }, intake);

@@ -1,21 +1,26 @@
-import { PLATFORM_SOURCE } from '../../contracts/bus-events.ts';
+import { type BusEvent, PLATFORM_SOURCE } from '../../contracts/bus-events.ts';
 import { MusterError } from '../../contracts/errors.ts';
-import type { Bus, Logger } from '../../runtime/ports.ts';
+import type { Bus, Holds, Logger } from '../../runtime/ports.ts';
 import type { BatchWork } from '../../runtime/queue-handler.ts';
 import type { QueueRecord } from '../../runtime/queue-record.ts';
 import { runIdOf } from '../../workflow/run-identity.ts';
+import { applyHold, type HoldPorts } from './apply-hold.ts';
+import { type ForkPorts, forkingOf, forkRun } from './fork-run.ts';
 import { type Requester, readRequest } from './read-request.ts';
 import { type StartPorts, startRun } from './start-run.ts';
 import { addresseeOf, runFor, tellRun } from './tell-run.ts';
 
-export interface IntakePorts extends StartPorts {
+export interface IntakePorts extends StartPorts, Omit<HoldPorts, 'runs' | 'holds'> {
+  readonly runs: StartPorts['runs'] & HoldPorts['runs'];
+  readonly holds: Holds;
+  readonly journal: ForkPorts['journal'];
   readonly bus: Bus;
   readonly logger: Logger;
 }
 
 /**
  * Takes requests off the bus: starts runs, and passes on to the coordinator what people and events have to say to one.
- * Whatever is wrong with a request is answered with `workflow_rejected` and acknowledged; only when a service behind a
+ * Whatever is wrong with a request is answered with `workflow_rejected` or `request_refused` and acknowledged; only when a service behind a
  * port fails does the message come back.
  */
 export function createIntake(ports: IntakePorts): BatchWork {
@@ -42,7 +47,13 @@ async function take(record: QueueRecord, ports: IntakePorts): Promise<Outcome> {
     if ('fault' in read) throw read.fault;
     const { request } = read;
     if (request.kind === 'start') await startRun(request, requester, ports);
-    else {
+    else if (request.kind === 'hold') await applyHold(request, record.receiveCount > 1, ports);
+    else if (request.kind === 'fork') {
+      const forking = await forkingOf(request, requester, ports.runs);
+      const { tenant, workflow } = forking.source;
+      asker = { ...asker, tenant, workflow, runId: forking.runId };
+      await forkRun(request, forking, ports);
+    } else {
       const to = addresseeOf(request);
       asker = { ...asker, runId: to.runId };
       const run = await runFor(request, to, ports.runs);
@@ -63,8 +74,12 @@ async function turnAway(error: unknown, asker: Asker, ports: IntakePorts): Promi
     const field = String(error.details?.field ?? '');
     const reason = error.message;
     ports.logger.info('request rejected', { run_id, request_id, tenant, workflow, code: error.code, field, reason });
-    const detail = { request_id, tenant, workflow, correlation_id, code: error.code, field, reason };
-    await ports.bus.publish(PLATFORM_SOURCE, [{ name: 'workflow_rejected', detail }]);
+    const { code } = error;
+    const at = new Date(ports.clock.now()).toISOString();
+    const answer: BusEvent = asker.control
+      ? { name: 'request_refused', detail: { ...asker.control, at, code, reason } }
+      : { name: 'workflow_rejected', detail: { request_id, tenant, workflow, correlation_id, code, field, reason } };
+    await ports.bus.publish(PLATFORM_SOURCE, [answer]);
     return 'rejected';
   } catch (failure) {
     ports.logger.error('request could not be dealt with and comes back', { run_id, request_id, error: failure });

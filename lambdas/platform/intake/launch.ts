@@ -2,7 +2,7 @@ import type { Header } from '../../contracts/envelope.ts';
 import { SystemError } from '../../contracts/errors.ts';
 import { asJson } from '../../contracts/json.ts';
 import { LIMITS } from '../../contracts/limits.ts';
-import { StartRun } from '../../contracts/messages.ts';
+import { type MessageType, StartRun } from '../../contracts/messages.ts';
 import { WorkflowDefinition } from '../../contracts/workflow-definition.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs, Clock, Ids, Lifecycle, Queues, RunRecord } from '../../runtime/ports.ts';
@@ -52,7 +52,8 @@ export async function launch(start: StartRun, ports: LaunchPorts): Promise<void>
   const definition = await openDefinition(start, blobs);
   const header = coordinatorHeader('start_run', start.request, ports);
   const body = await encodeMessage({ header, payload: asJson(start) }, blobs);
-  const mode = definition.lifecycle ?? (definition.tasks.length === 1 ? 'queue' : 'step_functions');
+  // An execution would count its timeout while the run still waits to get in.
+  const mode = definition.admission ? 'queue' : lifecycleOf(definition);
   if (mode === 'queue') {
     await queues.send(ports.coordinatorQueue, [{ body, groupId: start.run_id, deduplicationId: ids.uuid() }]);
     return;
@@ -62,9 +63,13 @@ export async function launch(start: StartRun, ports: LaunchPorts): Promise<void>
   await lifecycle.start(start.run_id, { start_message: body, timeout_seconds });
 }
 
+function lifecycleOf({ lifecycle, tasks }: WorkflowDefinition): 'queue' | 'step_functions' {
+  return lifecycle ?? (tasks.length === 1 ? 'queue' : 'step_functions');
+}
+
 /** The header of a message from intake to the coordinator. */
 export function coordinatorHeader(
-  type: 'start_run' | 'cancel_run' | 'deliver_event' | 'decide_task',
+  type: Extract<MessageType, `${string}_run` | 'deliver_event' | 'decide_task'>,
   request: Pick<StartRun['request'], 'tenant' | 'correlation_id' | 'priority'>,
   { clock, ids }: Pick<LaunchPorts, 'clock' | 'ids'>,
 ): Header {

@@ -3,7 +3,7 @@ import { BUS_EVENTS, type BusEventDetail, type BusEventName } from '../../contra
 import { DataError, issuesOf } from '../../contracts/errors.ts';
 import { hotSchema } from '../../contracts/hot-schema.ts';
 import { LIMITS } from '../../contracts/limits.ts';
-import { DEFAULT_TENANT } from '../../contracts/names.ts';
+import { DEFAULT_TENANT, RunId } from '../../contracts/names.ts';
 
 /** What a rejection says of the request it answers, as far as it could be read. */
 export interface Requester {
@@ -11,7 +11,15 @@ export interface Requester {
   readonly tenant: string;
   readonly workflow: string;
   readonly correlationId: string;
+  /** A request that is refused by `request_refused` instead of `workflow_rejected`. */
+  readonly control?: ControlRequest;
 }
+
+/** What a refusal says of the request it answers. */
+export type ControlRequest = Pick<
+  BusEventDetail<'request_refused'>,
+  'request' | 'workflow_id' | 'about' | 'requested_by'
+>;
 
 interface Asked<K extends string, N extends BusEventName> {
   readonly kind: K;
@@ -26,7 +34,18 @@ export type IntakeRequest =
   | Asked<'start', 'workflow_requested'>
   | Asked<'cancel', 'workflow_cancel_requested'>
   | Asked<'event', 'workflow_event'>
-  | Asked<'decision', 'decision_made'>;
+  | Asked<'decision', 'decision_made'>
+  | Asked<'pause', 'workflow_pause_requested'>
+  | Asked<'resume', 'workflow_resume_requested'>
+  | Asked<'fork', 'workflow_fork_requested'>
+  | HoldRequest;
+
+export interface HoldRequest extends Asked<'hold', 'hold_requested'> {
+  /** When it was said, ms. */
+  readonly at: number | undefined;
+  /** Where an earlier invocation stopped telling runs. */
+  readonly goOn?: z.output<typeof GoOn>;
+}
 export type RequestOf<K extends IntakeRequest['kind']> = Extract<IntakeRequest, { kind: K }>;
 
 export type ReadRequest =
@@ -36,12 +55,26 @@ export type ReadRequest =
 /** Deeper documents are nobody's honest input, and would meet the end of somebody's stack. */
 const DEEPEST = 64;
 
+const GoOn = z.object({ next: z.string().optional(), pass: z.number().int() });
+
 const BusRecord = hotSchema(
   z.object({
     id: z.string().min(1).max(128),
     source: z.string().max(128),
-    'detail-type': z.enum(['workflow_requested', 'workflow_cancel_requested', 'workflow_event', 'decision_made']),
+    time: z.string().optional(),
+    'detail-type': z.enum([
+      'workflow_requested',
+      'workflow_cancel_requested',
+      'workflow_event',
+      'decision_made',
+      'workflow_pause_requested',
+      'workflow_resume_requested',
+      'workflow_fork_requested',
+      'hold_requested',
+    ]),
     detail: z.record(z.string(), z.unknown()),
+    // Beside the detail nobody but EventBridge and intake itself can write.
+    go_on: GoOn.optional(),
   }),
 );
 
@@ -69,12 +102,10 @@ export function readRequest(body: string, recordId: string): ReadRequest {
   }
 }
 
-function requestOf({
-  id,
-  source,
-  detail,
-  'detail-type': type,
-}: Extract<ReturnType<typeof BusRecord.safeParse>, { success: true }>['data']): IntakeRequest {
+type BusRecord = Extract<ReturnType<typeof BusRecord.safeParse>, { success: true }>['data'];
+
+function requestOf(record: BusRecord): IntakeRequest {
+  const { id, source, detail, 'detail-type': type, time = '', go_on: goOn } = record;
   switch (type) {
     case 'workflow_requested':
       return { kind: 'start', id, source, detail: parseDetail(BUS_EVENTS[type], detail) };
@@ -84,6 +115,16 @@ function requestOf({
       return { kind: 'event', id, source, detail: parseDetail(BUS_EVENTS[type], detail) };
     case 'decision_made':
       return { kind: 'decision', id, source, detail: parseDetail(BUS_EVENTS[type], detail) };
+    case 'workflow_pause_requested':
+      return { kind: 'pause', id, source, detail: parseDetail(BUS_EVENTS[type], detail) };
+    case 'workflow_resume_requested':
+      return { kind: 'resume', id, source, detail: parseDetail(BUS_EVENTS[type], detail) };
+    case 'workflow_fork_requested':
+      return { kind: 'fork', id, source, detail: parseDetail(BUS_EVENTS[type], detail) };
+    case 'hold_requested': {
+      const at = Date.parse(time) || undefined;
+      return { kind: 'hold', id, source, at, detail: parseDetail(BUS_EVENTS[type], detail), ...(goOn && { goOn }) };
+    }
   }
 }
 
@@ -108,7 +149,7 @@ function parseJson(body: string): unknown {
 
 /** Whatever texts are there, cut to what an event may carry; nothing here is trusted. */
 function requesterOf(event: unknown, recordId: string): Requester {
-  const { id: own, detail } = fieldsOf(event);
+  const { id: own, detail, 'detail-type': type } = fieldsOf(event);
   const id = typeof own === 'string' ? own : recordId;
   const said = fieldsOf(detail);
   const text = (name: string, otherwise: string): string => {
@@ -120,6 +161,35 @@ function requesterOf(event: unknown, recordId: string): Requester {
     tenant: text('tenant', DEFAULT_TENANT),
     workflow: text('workflow', ''),
     correlationId: text('correlation_id', id),
+    ...controlOf(typeof type === 'string' ? type : '', said, text),
+  };
+}
+
+/** The requests that are refused, and how a refusal calls each. */
+const REFUSED: Readonly<Record<string, ControlRequest['request']>> = {
+  workflow_pause_requested: 'pause',
+  workflow_resume_requested: 'resume',
+  workflow_fork_requested: 'fork',
+  hold_requested: 'hold',
+};
+
+function controlOf(
+  type: string,
+  detail: Readonly<Record<string, unknown>>,
+  text: (name: string, otherwise: string) => string,
+): { control?: ControlRequest } {
+  const named = Object.hasOwn(REFUSED, type) ? REFUSED[type] : undefined;
+  if (named === undefined) return {};
+  const request = named === 'resume' && detail.edit !== undefined ? 'edit' : named;
+  const run = RunId.safeParse(detail.workflow_id).data;
+  const about = text('scope', '');
+  return {
+    control: {
+      request,
+      requested_by: text('requested_by', 'unknown'),
+      ...(run !== undefined && { workflow_id: run }),
+      ...(about !== '' && { about }),
+    },
   };
 }
 

@@ -4,14 +4,16 @@ import { asJson } from '../../contracts/json.ts';
 import type { StartRun } from '../../contracts/messages.ts';
 import { DEFAULT_TENANT } from '../../contracts/names.ts';
 import { Priority } from '../../contracts/priority.ts';
-import type { RunRecord, Runs } from '../../runtime/ports.ts';
+import type { Holds, RunRecord, Runs } from '../../runtime/ports.ts';
 import { requestDigest, runIdOf } from '../../workflow/run-identity.ts';
 import { type AdmissionPorts, admit, priorityLevel } from './admit.ts';
 import { documentOf, type LaunchPorts, launch, START_GRACE_MS, storedStart } from './launch.ts';
 import type { Requester, RequestOf } from './read-request.ts';
+import { refuseWhileDraining } from './refuse-draining.ts';
 
 export interface StartPorts extends AdmissionPorts, LaunchPorts {
   readonly runs: Pick<Runs, 'get' | 'create' | 'setWake'>;
+  readonly holds: Pick<Holds, 'read'>;
 }
 
 /**
@@ -30,6 +32,7 @@ export async function startRun(
   const digest = requestDigest(whatIsAsked(detail));
   const earlier = await runs.get(runId);
   if (earlier) return again(earlier, digest, ports);
+  await refuseWhileDraining(tenant, ports.holds);
   const definition = await admit(detail, ports);
   const request = {
     request_id: requestId,

@@ -1,18 +1,21 @@
+import type * as z from 'zod';
 import type { ResultValue } from '../../contracts/blob.ts';
 import { DataError } from '../../contracts/errors.ts';
 import { asJson, type Json } from '../../contracts/json.ts';
 import { LIMITS } from '../../contracts/limits.ts';
-import type { CancelRun, DecideTask, DeliverEvent } from '../../contracts/messages.ts';
+import type { CancelRun, DecideTask, DeliverEvent, MESSAGE_SCHEMAS, MessageType } from '../../contracts/messages.ts';
 import { DEFAULT_TENANT } from '../../contracts/names.ts';
 import { Priority, type PriorityLevel } from '../../contracts/priority.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs, RunRecord, Runs } from '../../runtime/ports.ts';
 import { runIdOf } from '../../workflow/run-identity.ts';
+import type { AdmissionPorts } from './admit.ts';
 import { coordinatorHeader, type LaunchPorts } from './launch.ts';
 import type { IntakeRequest, RequestOf } from './read-request.ts';
+import { resumption } from './resume-run.ts';
 
 /** A request about a run, instead of for one. */
-export type RunMessage = Exclude<IntakeRequest, { kind: 'start' }>;
+export type RunMessage = Exclude<IntakeRequest, { kind: 'start' | 'hold' | 'fork' }>;
 
 /** The run that a message is for, and the field that said so. */
 export interface Addressee {
@@ -51,7 +54,7 @@ export async function runFor(
   throw new DataError('unknown_run', `tenant "${tenant}" has no run ${runId}`, { field: 'tenant' });
 }
 
-type TellPorts = Pick<LaunchPorts, 'clock' | 'ids' | 'blobs' | 'queues' | 'coordinatorQueue'>;
+export type TellPorts = Pick<LaunchPorts, 'clock' | 'ids' | 'blobs' | 'queues' | 'coordinatorQueue'>;
 
 /**
  * Passes a message on to the coordinator, in the group of its run. An event may be for a run that does not exist yet:
@@ -63,7 +66,7 @@ export async function tellRun(
   request: RunMessage,
   to: Addressee,
   run: RunRecord | undefined,
-  ports: TellPorts,
+  ports: TellPorts & Pick<AdmissionPorts, 'registry'>,
 ): Promise<void> {
   switch (request.kind) {
     case 'cancel': {
@@ -84,6 +87,17 @@ export async function tellRun(
       mustBeOpen(known, to);
       return send('decide_task', known, decision(request), Priority.normal, ports);
     }
+    case 'pause': {
+      const known = mustExist(run, to);
+      mustBeOpen(known, to);
+      const { workflow_id: run_id, reason, requested_by } = request.detail;
+      const pause = { run_id, request_id: request.id, reason, requested_by };
+      return send('pause_run', known, pause, Priority.high, ports);
+    }
+    case 'resume': {
+      const known = mustExist(run, to);
+      return send('resume_run', known, await resumption(request, known, ports), Priority.high, ports);
+    }
   }
 }
 
@@ -98,9 +112,9 @@ function mustBeOpen({ runId, status }: RunRecord, { field }: Addressee): void {
   throw new DataError('run_ended', `run ${runId} ${how} already`, { field });
 }
 
-function cancellation({ detail, source }: RequestOf<'cancel'>): CancelRun {
+function cancellation({ id: request_id, detail, source }: RequestOf<'cancel'>): CancelRun {
   const { workflow_id: run_id, reason, requested_by } = detail;
-  return { run_id, reason, requested_by: requested_by || source || 'unknown' };
+  return { run_id, request_id, reason, requested_by: requested_by || source || 'unknown' };
 }
 
 type About = Pick<RunRecord, 'runId' | 'tenant' | 'correlationId'>;
@@ -121,10 +135,12 @@ function decision({ id, detail: { workflow_id: run_id, ...said } }: RequestOf<'d
   return { run_id, event_id: id, ...said };
 }
 
-async function send(
-  type: 'cancel_run' | 'deliver_event' | 'decide_task',
+type Told = Extract<MessageType, `${string}_run` | 'deliver_event' | 'decide_task'>;
+
+async function send<T extends Told>(
+  type: T,
   { runId, tenant, correlationId }: About,
-  payload: CancelRun | DeliverEvent | DecideTask,
+  payload: z.input<(typeof MESSAGE_SCHEMAS)[T]>,
   priority: PriorityLevel,
   ports: TellPorts,
 ): Promise<void> {

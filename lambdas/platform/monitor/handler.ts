@@ -14,6 +14,7 @@ const monitor = createMonitor({
   registry: { agents: ports.registry().agents, recordStats, recordHealth },
   board: dynamoProgressBoard(dynamoClient(clientSettings(process.env)), ports.variable(ENV.stateTable)),
   heartbeats: ports.heartbeats(),
+  parameters: ports.parameters(),
   bus: ports.bus(),
 });
 

@@ -23,13 +23,16 @@ export function createMonitor(ports: MonitorPorts): BatchWork {
         failed.push(id);
       }
     }
+    const lines = Map.groupBy(notes.values(), ({ newest }) => newest.line ?? newest.key);
     await Promise.all(
-      [...notes.values()].map(async ({ newest, records: ids }) => {
-        try {
-          await newest.write();
-        } catch (error) {
-          ports.logger.error('event could not be noted and comes back', { key: newest.key, error });
-          failed.push(...ids);
+      [...lines.values()].map(async (line) => {
+        for (const { newest, records: ids } of line.sort((a, b) => a.newest.at - b.newest.at)) {
+          try {
+            await newest.write();
+          } catch (error) {
+            ports.logger.error('event could not be noted and comes back', { key: newest.key, error });
+            failed.push(...ids);
+          }
         }
       }),
     );

@@ -4,9 +4,10 @@ import { DataError } from '../../contracts/errors.ts';
 import { hotSchema } from '../../contracts/hot-schema.ts';
 import type { AgentStats } from '../../contracts/messages.ts';
 import type { Heartbeats, ProgressBoard, RegistryWriter } from '../../runtime/ports.ts';
+import { type SetParametersPorts, setParameters } from './set-parameters.ts';
 import { type SetStatePorts, setState } from './set-state.ts';
 
-export interface NotePorts extends SetStatePorts {
+export interface NotePorts extends SetStatePorts, SetParametersPorts {
   readonly registry: SetStatePorts['registry'] & Pick<RegistryWriter, 'recordStats'>;
   readonly board: ProgressBoard;
   readonly heartbeats: Pick<Heartbeats, 'record'>;
@@ -15,6 +16,8 @@ export interface NotePorts extends SetStatePorts {
 /** Something to note; of those with one key only the newest of a batch is written. */
 export interface Note {
   readonly key: string;
+  /** Those of one line are written one after another, the oldest first. */
+  readonly line?: string;
   readonly at: number;
   write(): Promise<void>;
 }
@@ -29,6 +32,7 @@ const Heard = hotSchema(
     heard('task_heartbeat'),
     heard('coordination'),
     heard('agent_state_requested'),
+    heard('agent_parameters_requested'),
   ]),
 );
 
@@ -71,6 +75,12 @@ export function readNote(body: string, ports: NotePorts): Note {
       const { detail, source } = event;
       if (isAgent(source)) throw notTheirs(source);
       return { key: `state ${detail.agent}`, at: said, write: () => setState(detail, said || undefined, ports) };
+    }
+    case 'agent_parameters_requested': {
+      const { detail, source, id } = event;
+      if (isAgent(source)) throw notTheirs(source);
+      const write = () => setParameters(detail, { id, at: said || undefined }, ports);
+      return { key: `parameters ${id}`, line: `parameters ${detail.agent}`, at: said, write };
     }
   }
 }

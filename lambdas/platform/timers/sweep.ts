@@ -1,6 +1,8 @@
 import type { Header } from '../../contracts/envelope.ts';
-import { StartRun } from '../../contracts/messages.ts';
+import { ForkRun, StartRun } from '../../contracts/messages.ts';
+import { DEFAULT_TENANT } from '../../contracts/names.ts';
 import { Priority, type PriorityLevel } from '../../contracts/priority.ts';
+import { isFlowId } from '../../flow/flow-identity.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs, Clock, Ids, Logger, Queues, RunRecord, Runs } from '../../runtime/ports.ts';
 
@@ -47,6 +49,7 @@ export async function sweep(ports: SweepPorts): Promise<Swept> {
 
 async function poke(runId: string, ports: SweepPorts): Promise<Outcome> {
   try {
+    if (isFlowId(runId)) return await wakeFlow(runId, ports);
     const run = await ports.runs.get(runId);
     if (!run) return await forget(runId, ports);
     return run.status === 'requested' && run.start ? await restart(run, run.start, ports) : await wake(run, ports);
@@ -72,11 +75,23 @@ async function wake(run: RunRecord, ports: SweepPorts): Promise<Outcome> {
   return 'woken';
 }
 
+/** A flow's row stays as it is: the flow itself sets the next, or none when it rests. */
+async function wakeFlow(flowId: string, ports: SweepPorts): Promise<Outcome> {
+  const about = { tenant: DEFAULT_TENANT, correlation_id: flowId, priority: Priority.normal };
+  const header = headerOf('wake_flow', about, ports);
+  await send(flowId, await encodeMessage({ header, payload: { flow_id: flowId } }, ports.blobs), ports);
+  return 'woken';
+}
+
 /** Each try waits as long as the run is old, so a start that can't succeed is tried ever more rarely. */
 async function restart(run: RunRecord, stored: NonNullable<RunRecord['start']>, ports: SweepPorts): Promise<Outcome> {
   const now = ports.clock.now();
   const payload = await ports.blobs.get(stored);
-  const header = headerOf('start_run', StartRun.parse(payload).request, ports);
+  // A fork has no start of its own: it begins where another run stood.
+  const fork = ForkRun.safeParse(payload).data;
+  const header = fork
+    ? headerOf('fork_run', fork.request, ports)
+    : headerOf('start_run', StartRun.parse(payload).request, ports);
   await ports.runs.setWake(run.runId, now + Math.max(LEAST_WAIT_MS, now - run.requestedAt));
   await send(run.runId, await encodeMessage({ header, payload }, ports.blobs), ports);
   return 'restarted';
@@ -87,7 +102,7 @@ async function send(runId: string, body: string, ports: SweepPorts): Promise<voi
 }
 
 function headerOf(
-  type: 'wake_run' | 'start_run',
+  type: 'wake_run' | 'start_run' | 'fork_run' | 'wake_flow',
   about: { tenant: string; correlation_id: string; priority: PriorityLevel },
   { clock, ids }: SweepPorts,
 ): Header {

@@ -1,9 +1,8 @@
 import type { Envelope } from '../../contracts/envelope.ts';
-import { WakeRun } from '../../contracts/messages.ts';
+import { WakeFlow, WakeRun } from '../../contracts/messages.ts';
 import { decodeMessage, encodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs, Clock, Ids, Logger, OutgoingMessage, Queues } from '../../runtime/ports.ts';
 import type { BatchWork } from '../../runtime/queue-handler.ts';
-import type { QueueRecord } from '../../runtime/queue-record.ts';
 
 export interface TimersPorts {
   readonly clock: Clock;
@@ -30,11 +29,11 @@ export function createTimers(ports: TimersPorts): BatchWork {
     const early: OutgoingMessage[] = [];
     for (const record of records) {
       try {
-        const wake = await open(record, ports);
-        const { run_id, due = 0 } = WakeRun.parse(wake.payload);
+        const wake = await decodeMessage(record.body, ports.blobs);
+        const { group, due = 0 } = wokenBy(wake);
         const seconds = Math.ceil((due - ports.clock.now()) / 1_000);
         if (seconds > 0) early.push({ body: record.body, delaySeconds: Math.min(seconds, LONGEST_DELAY_SECONDS) });
-        else wakes.push({ body: await passOn(wake, ports), groupId: run_id, deduplicationId: ports.ids.uuid() });
+        else wakes.push({ body: await passOn(wake, ports), groupId: group, deduplicationId: ports.ids.uuid() });
       } catch (error) {
         ports.logger.error('wake-up can not be read', { record: record.id, error });
         failed.push(record.id);
@@ -47,11 +46,20 @@ export function createTimers(ports: TimersPorts): BatchWork {
   };
 }
 
-async function open(record: QueueRecord, ports: TimersPorts): Promise<Envelope> {
-  const envelope = await decodeMessage(record.body, ports.blobs);
-  const type = envelope.header.message_type;
-  if (type !== 'wake_run') throw new Error(`"${type}" is no wake-up`);
-  return envelope;
+/** The run or the flow that is to be woken, and when. */
+function wokenBy({ header, payload }: Envelope): { readonly group: string; readonly due?: number | undefined } {
+  switch (header.message_type) {
+    case 'wake_run': {
+      const { run_id: group, due } = WakeRun.parse(payload);
+      return { group, due };
+    }
+    case 'wake_flow': {
+      const { flow_id: group, due } = WakeFlow.parse(payload);
+      return { group, due };
+    }
+    default:
+      throw new Error(`"${header.message_type}" is no wake-up`);
+  }
 }
 
 /** In the timers' own name: the coordinator holds the name against the role that sent it. */

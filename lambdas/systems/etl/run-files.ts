@@ -17,6 +17,12 @@ export const runFiles = (runId: string) => ({
   report: (): string => `runs/${runId}/validation.json`,
 });
 
+/** The files of the run that made one: a fork reads what its first run has left. */
+export function filesBeside(key: string): ReturnType<typeof runFiles> {
+  const [, runId = ''] = key.split('/');
+  return runFiles(runId);
+}
+
 /** The data bucket as this tenant sees it: the default tenant at its root, every other one below `tenants/<tenant>/`. */
 export function dataBucket(ctx: Pick<AgentContext, 'bucket' | 'tenant'>): ObjectStore {
   const store = ctx.bucket(DATA_BUCKET);

@@ -24,6 +24,7 @@ export const greedy: Manifest = defineManifest({
     layers: ['duckdb'],
     settings: ['etl-weather-url', 'database-pool-size'],
   },
+  parameters: z.object({ rows: z.number().default(100) }),
   capabilities: {
     'sample.load': {
       description: 'Loads',

@@ -5,7 +5,11 @@ import { PERSON_ANSWERS } from '../programs/plan.ts';
 import type { TaskView } from '../view/run-view.ts';
 
 /** Invariant E: every effect at most once, and exactly once where the task completed by its own work. */
-export function checkEffects({ ledger }: PlayedHistory, runs: readonly PlayedRun[]): string[] {
+export function checkEffects(
+  { ledger }: PlayedHistory,
+  runs: readonly PlayedRun[],
+  forks: ReadonlySet<string>,
+): string[] {
   const faults: string[] = ledger.contradictions.map((contradiction) => `E: ${contradiction}`);
   const known = new Set<string>();
   for (const { program, view, observed } of runs) {
@@ -27,7 +31,8 @@ export function checkEffects({ ledger }: PlayedHistory, runs: readonly PlayedRun
     }
   }
   for (const key of [...ledger.charges.keys(), ...ledger.puts.keys()]) {
-    if (!known.has(key)) faults.push(`E: there is an effect of ${key}, which no run knows`);
+    const [runId = ''] = key.split('/');
+    if (!known.has(key) && !forks.has(runId)) faults.push(`E: there is an effect of ${key}, which no run knows`);
   }
   return faults;
 }

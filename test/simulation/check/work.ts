@@ -19,7 +19,7 @@ export function checkAttempts({ view, entries }: PlayedRun, disturbed: boolean):
 
 /** What agents did is what the journal says they were given. */
 export function checkWork(
-  { view, entries }: PlayedRun,
+  { view, bytes }: PlayedRun,
   { executions, deadly, plan }: PlayedHistory,
   disturbed: boolean,
 ): string[] {
@@ -30,7 +30,7 @@ export function checkWork(
     for (const { id, holders } of view.tasks) {
       holders.forEach((_, index) => {
         const times = executions.get(`${view.runId}/${id}/${index + 1}`) ?? 0;
-        const cut = times === 0 && view.phase !== 'completed';
+        const cut = times === 0 && (view.phase !== 'completed' || view.reopened > 0);
         if (times !== 1 && !cut) faults.push(`B: attempt ${index + 1} of ${id} was begun ${times} times`);
       });
     }
@@ -44,9 +44,8 @@ export function checkWork(
         faults.push(`B: attempt ${attempt} of ${task.id} was given up, though nothing had befallen it`);
     }
   }
-  for (const { seq, events } of entries) {
-    const bytes = JSON.stringify(events.filter(({ type }) => type !== 'run_started' && type !== 'tasks_added')).length;
-    if (bytes > LARGEST_ENTRY) faults.push(`B: entry ${seq} has ${bytes} bytes`);
+  for (const [position, size] of bytes.entries()) {
+    if (size > LARGEST_ENTRY) faults.push(`B: entry ${position + 1} has ${size} bytes`);
   }
   return faults;
 }

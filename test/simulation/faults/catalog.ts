@@ -3,9 +3,12 @@ import * as crashes from './crashes.ts';
 import type { FaultKind } from './fault.ts';
 import { hops } from './hops.ts';
 import { impostor } from './impostor.ts';
+import { person } from './people.ts';
+import { eventReplay } from './replays.ts';
 import * as senders from './senders.ts';
 import { snapshots } from './snapshots.ts';
 import * as store from './store.ts';
+import { noisyTenant } from './tenants.ts';
 import * as transport from './transport.ts';
 
 /** Every kind of fault of the matrix, by its short name. */
@@ -44,6 +47,9 @@ export const FAULTS = {
   clocks,
   'old-schema': senders.oldSchema,
   snapshots,
+  person,
+  'event-replay': eventReplay,
+  'noisy-tenant': noisyTenant,
 } as const satisfies Record<string, FaultKind>;
 export type FaultName = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];

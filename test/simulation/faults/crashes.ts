@@ -53,7 +53,10 @@ export const crashAfterAppend: FaultKind = {
   does: 'the coordinator dies after it has appended to the journal, before it has sent',
   arm: (context) => ({
     call: ({ process, port, method }) =>
-      process === 'coordinator' && port === 'journal' && method === 'append' && context.strikes(0.15)
+      process === 'coordinator' &&
+      (port === 'journal' || port === 'flowJournal') &&
+      method === 'append' &&
+      context.strikes(0.15)
         ? { kill: 'after' }
         : undefined,
   }),

@@ -8,7 +8,7 @@ import type { Random } from '../random.ts';
 export interface World {
   readonly platform: InProcessPlatform;
   readonly startedAt: number;
-  readonly programs: ReadonlyMap<string, Program>;
+  readonly programs: Map<string, Program>;
 }
 
 /** What a kind of fault has to work with. */

@@ -20,8 +20,11 @@ export const impostor: FaultKind = {
         const sender = how === 'their header' ? event.agent : liar;
         const agent = how === 'own name' ? liar : event.agent;
         const { platform, startedAt } = context.world();
-        void platform.world.journal.read(runId, 0).then(async (entries) => {
-          const ids = taskIdsOf([...entries, entry]);
+        const lie = async (): Promise<void> => {
+          const entries = await platform.world.journal.read(runId, 0);
+          // Another writer may have been first, and the task may have gone to the liar: then it is no lie.
+          if (!entries.some(({ turnId }) => turnId === entry.turnId)) return;
+          const ids = taskIdsOf(entries.filter(({ seq }) => seq <= entry.seq));
           const updates = event.tasks.map((index) => ({
             ...{ status: 'completed', task_id: ids[index] ?? 'unknown', attempt: event.attempt },
             ...{ result: { value: { v: FORGED, vote: 'yes' } }, duration_ms: 1 },
@@ -45,7 +48,8 @@ export const impostor: FaultKind = {
           const body = JSON.stringify({ header, payload: { run_id: runId, agent, updates } });
           const message = { body, groupId: runId, deduplicationId: `forged ${context.random.next()}` };
           await platform.queuesOf(liar).send('memory://coordinator.fifo', [message]);
-        });
+        };
+        platform.clock.after(1, () => void lie());
       }
       return undefined;
     },

@@ -6,6 +6,8 @@ import { copied } from './transport.ts';
 /** Calls that change something, so that a lost answer matters. */
 const WRITES: Readonly<Record<string, ReadonlySet<string>>> = {
   journal: new Set(['append', 'writeSnapshot']),
+  flowJournal: new Set(['append', 'writeSnapshot']),
+  flowDirectory: new Set(['note', 'forget']),
   runs: new Set(['create', 'setStatus', 'setWake']),
   queues: new Set(['send']),
   bus: new Set(['publish', 'publishToChannel']),
@@ -49,8 +51,12 @@ export const throttling: FaultKind = {
   },
 };
 
+type Refused = { type: 'message_refused'; messageId: string; code: string; reason: string };
+
+const isJournal = (port: string): boolean => port === 'journal' || port === 'flowJournal';
+
 /** Another writer takes the number that the coordinator wanted. */
-function rivalEntry(entry: JournalEntry, random: FaultContext['random']): JournalEntry {
+function rivalEntry<E>(entry: JournalEntry<E>, random: FaultContext['random']): JournalEntry<Refused> {
   const messageId = `rival ${random.next()}`;
   const refused = { type: 'message_refused', messageId, code: 'rival', reason: 'another writer was here' } as const;
   return { ...entry, turnId: messageId, confirmed: entry.confirmed, events: [refused] };
@@ -61,14 +67,15 @@ export const conflict: FaultKind = {
   does: 'a competing writer appends to the journal first',
   arm: (context) => ({
     call({ process, port, method, args }) {
-      if (process !== 'coordinator' || port !== 'journal' || method !== 'append' || !context.strikes(0.15))
+      if (process !== 'coordinator' || !isJournal(port) || method !== 'append' || !context.strikes(0.15))
         return undefined;
       const [runId, entry] = args as [string, JournalEntry];
       // Nobody writes before the run has begun but its own messages.
-      void context
-        .world()
-        .platform.world.journal.append(runId, rivalEntry(entry, context.random))
-        .catch(() => undefined);
+      const { journal, flowJournal } = context.world().platform.world;
+      const rival = rivalEntry(entry, context.random);
+      void (port === 'journal' ? journal.append(runId, rival) : flowJournal.append(runId, rival)).catch(
+        () => undefined,
+      );
       return undefined;
     },
   }),

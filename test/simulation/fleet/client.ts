@@ -1,11 +1,18 @@
+import { LIMITS } from '../../../lambdas/contracts/limits.ts';
 import type { InProcessPlatform } from '../../../lambdas/testing/in-process-platform.ts';
 import { runIdOf } from '../../../lambdas/workflow/run-identity.ts';
 import type { HistoryPlan } from '../plan-history.ts';
 import { definitionOf } from '../programs/compile.ts';
 import { allTasks, type Program, requestIdOf } from '../programs/plan.ts';
 
-/** Asks for the program's run, sends it its events and its cancel. */
+/** Asks for the program's run when it is time, sends it its events and its cancel. */
 export async function request(platform: InProcessPlatform, program: Program, plan: HistoryPlan): Promise<void> {
+  const { requestedAt = 0 } = program;
+  if (requestedAt === 0) await requestNow(platform, program, plan);
+  else platform.clock.after(requestedAt, () => void requestNow(platform, program, plan));
+}
+
+async function requestNow(platform: InProcessPlatform, program: Program, plan: HistoryPlan): Promise<void> {
   const { clock } = platform;
   const request_id = requestIdOf(program);
   const common = { request_id, tenant: 'default' };
@@ -24,12 +31,14 @@ export async function request(platform: InProcessPlatform, program: Program, pla
     else clock.after(at, send);
   }
   const definition = definitionOf(program);
-  if (!plan.adHoc) await platform.world.registry.registerDefinition(definition);
+  // What the bus does not take has to be registered.
+  const adHoc = plan.adHoc && JSON.stringify(definition).length < LIMITS.requestDetail / 2;
+  if (!adHoc) await platform.world.registry.registerDefinition(definition);
   const detail = {
     ...common,
     workflow: program.name,
     input: program.input,
-    ...(plan.adHoc && { definition: JSON.parse(JSON.stringify(definition)) }),
+    ...(adHoc && { definition: JSON.parse(JSON.stringify(definition)) }),
   };
   await platform.publish({ name: 'workflow_requested', detail });
   for (const repeat of plan.repeats ?? []) {

@@ -1,4 +1,4 @@
-import type { BusEventDetail } from '../../../lambdas/contracts/bus-events.ts';
+import { type BusEventDetail, REPLAY_SOURCE } from '../../../lambdas/contracts/bus-events.ts';
 import type { Json } from '../../../lambdas/contracts/json.ts';
 import type { InProcessPlatform } from '../../../lambdas/testing/in-process-platform.ts';
 import { findPlan, parentOf } from '../programs/find-plan.ts';
@@ -26,7 +26,7 @@ export function people(
   const { clock, world } = platform;
 
   function answer(about: Asked, afterMs: number, decide: () => { decision: string; value?: Json }): void {
-    const { workflow_id, task_id, decision_id } = about;
+    const { workflow_id, task_id, decision_id, digest } = about;
     clock.after(afterMs, () => {
       const detail = {
         workflow_id,
@@ -34,14 +34,15 @@ export function people(
         decision_id,
         comment: `about ${task_id}`,
         decided_by: 'person',
+        ...(digest !== undefined && { digest }),
         ...decide(),
       };
       void platform.publish({ name: 'decision_made', detail }, 'person');
     });
   }
 
-  world.bus.subscribe(({ detailType, detail }) => {
-    if (detailType !== 'decision_requested') return;
+  world.bus.subscribe(({ source, detailType, detail }) => {
+    if (detailType !== 'decision_requested' || source === REPLAY_SOURCE) return;
     const about = detail as Asked;
     const key = `${about.workflow_id} ${about.decision_id}`;
     if (asked.has(key)) return;
@@ -53,6 +54,11 @@ export function people(
     if (error === undefined) {
       if (plan.kind !== 'ask') throw new Error(`${about.task_id} asks nothing by itself`);
       for (const { decision, afterMs } of plan.ask.answers) answer(about, afterMs, () => ({ decision }));
+      return;
+    }
+    // A fork has no record of what the other run never did.
+    if (error.code === 'not_recorded') {
+      answer(about, random.between(1_000, 60_000), () => ({ decision: 'complete', value: { v: PERSON_ANSWERS } }));
       return;
     }
     const outside = plan.kind === 'type' && plan.work.effects === 'outside';

@@ -1,13 +1,14 @@
-import type { Journal, JournalEntry, Snapshot } from '../../../lambdas/workflow/journal.ts';
+import type { RunEvent } from '../../../lambdas/workflow/events.ts';
+import type { Journal, JournalArchive, JournalEntry, Snapshot } from '../../../lambdas/workflow/journal.ts';
 
 /**
  * The journal in memory as JSON, without DynamoDB's items: in which form they lie is the adapters' business, tested
  * there, and costs a history a tenth of its time.
  */
-export function plainJournal(): Journal {
+export function plainJournal<E = RunEvent>(): Journal<E> & JournalArchive {
   const entries = new Map<string, string[]>();
   const snapshots = new Map<string, Snapshot>();
-  const opened = (text: string): JournalEntry => JSON.parse(text) as JournalEntry;
+  const opened = (text: string): JournalEntry<E> => JSON.parse(text) as JournalEntry<E>;
   const entriesOf = (runId: string): string[] => {
     const known = entries.get(runId) ?? [];
     entries.set(runId, known);
@@ -23,6 +24,8 @@ export function plainJournal(): Journal {
       run.push(JSON.stringify(entry));
       return { appended: true };
     },
+    // Where entries lie is nobody's business who reads them: here they stay where they are.
+    archive: async (runId) => void snapshots.delete(runId),
     readSnapshot: async (runId) => structuredClone(snapshots.get(runId)),
     writeSnapshot: async (runId, snapshot) => {
       if ((snapshots.get(runId)?.seq ?? 0) < snapshot.seq) snapshots.set(runId, structuredClone(snapshot));

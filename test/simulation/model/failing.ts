@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../lambdas/contracts/json.ts';
-import { GENEROUS, PERSON_ANSWERS, type Program, pathOf, type TaskPlan } from '../programs/plan.ts';
+import { type Behaviour, GENEROUS, PERSON_ANSWERS, type Program, pathOf, type TaskPlan } from '../programs/plan.ts';
 import { workResult } from '../programs/work-result.ts';
 import { completed, FATAL, type Fate, TOLERATED } from './fate.ts';
 
@@ -10,6 +10,8 @@ export interface ModelOptions {
   readonly mayBeCancelled?: boolean;
   /** Services were down: any task of an agent may have failed for good. */
   readonly storm?: boolean;
+  /** Clocks were wrong: to an agent an attempt's time may be over before long work is done. */
+  readonly skewed?: boolean;
 }
 
 /** What the fates of a task depend on beside its plan. */
@@ -27,7 +29,17 @@ export const asStored = (value: object): Json => JSON.parse(JSON.stringify(value
 export function failing(scene: Scene, task: TaskPlan, kind: string, done?: Fate): Fate[] {
   if (kind === 'data') return toleration(scene, task);
   if (task.fallback) return fallbackFates(scene, task, task.fallback, kind, done);
-  return task.escalate === 'person' ? answered(scene, task, done) : toleration(scene, task);
+  if (task.escalate === 'person') return answered(scene, task, done);
+  const passes = task.escalate === undefined && (kind === 'recoverable' || kind === 'system');
+  return passes ? pausing(scene, task, done) : toleration(scene, task);
+}
+
+/** It has used up its attempts: the run waits for a person, unless it can do without the task. */
+function pausing(scene: Scene, task: TaskPlan, done?: Fate): Fate[] {
+  const tolerated = toleration(scene, task);
+  if (task.optional) return tolerated;
+  const mayBe = task.each !== undefined || tolerated.length > 1;
+  return [...answered(scene, task, done), ...(mayBe ? tolerated : [])];
 }
 
 /** Nobody knows what became of it: its fallback, or a person. */
@@ -69,12 +81,16 @@ function fallbackFates(
   const without = bare(task);
   const neverWorks = 'times' in fallback.work && fallback.work.times > GENEROUS;
   return [
-    ...(neverWorks ? failing(scene, without, 'non_recoverable', done) : [instead]),
+    ...(neverWorks ? failing(scene, without, classOf(fallback.work), done) : [instead]),
     // Its own work may be done after all, by an attempt that was thought lost.
     ...(done && kind === 'unknown' ? [done] : []),
     ...(options.disturbed ? silent(scene, without, instead) : []),
     ...(options.storm ? failing(scene, without, 'system', instead) : []),
   ];
+}
+
+function classOf(work: Behaviour): string {
+  return work.does === 'fail' ? work.with : 'non_recoverable';
 }
 
 /** What comes of it when a person is asked, who answers by the program. */

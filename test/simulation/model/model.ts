@@ -11,7 +11,11 @@ import { createWalk, type Walk } from './walk.ts';
  */
 
 /** What is wrong with how the run ended, if anything. */
-export function judge(program: Program, observed: Observed, options: ModelOptions): string[] {
+export function judge(planned: Program, observed: Observed, options: ModelOptions): string[] {
+  const { led, leader } = observed.view;
+  // It ends as its leader does, which is held against that one's own journal (check/flows.ts).
+  if (leader !== undefined) return [];
+  const program = led ? { ...planned, input: { items: [...led.items] } } : planned;
   const walk = createWalk(program, observed, options);
   for (const task of program.tasks) walk.visit(task);
   return [
@@ -41,7 +45,7 @@ function judgeEnd(program: Program, { view }: Observed, options: ModelOptions, {
     case 'completed':
       return [];
     case 'cancelled': {
-      const asked = program.cancelAt !== undefined || options.mayBeCancelled;
+      const asked = program.cancelAt !== undefined || options.mayBeCancelled || program.admission !== undefined;
       return asked ? [] : ['E: the run was cancelled though nobody asked for it'];
     }
     case 'failed': {

@@ -23,21 +23,30 @@ export function workFates(
       const value = task.value.meaning(bindings);
       return value === undefined ? failing(scene, task, 'data') : [completed(value)];
     }
-    case 'waitFor':
-      return task.wait.at === undefined ? failing(scene, task, 'non_recoverable') : [completed(task.wait.payload)];
+    case 'waitFor': {
+      const inVain = failing(scene, task, 'non_recoverable');
+      if (task.wait.at === undefined) return inVain;
+      // What comes while the run has ended is refused, and the run may be taken up again.
+      return [completed(task.wait.payload), ...(observed.view.reopened > 0 ? inVain : [])];
+    }
     case 'ask': {
       const { answers, timeoutSeconds } = task.ask;
-      if (timeoutSeconds !== undefined) return failing(scene, task, 'non_recoverable');
       // Of two answers the first counts, which under faults may be the second that was given.
       const counted = scene.options.disturbed ? answers : answers.slice(0, 1);
-      return counted.map(({ decision }) => completed({ decision, comment: `about ${id}`, decided_by: 'person' }));
+      const answered = counted.map(({ decision }) =>
+        completed({ decision, comment: `about ${id}`, decided_by: 'person' }),
+      );
+      if (timeoutSeconds === undefined) return answered;
+      // All answers come too late, unless the clocks of the run stood still.
+      const inVain = failing(scene, task, 'non_recoverable');
+      return observed.view.wasStopped ? [...inVain, ...answered] : inVain;
     }
     case 'workflow': {
       const runs = observed.childrenOf(id);
       const ended = runs.some(({ phase }) => phase === 'failed' || phase === 'cancelled');
       return [
         ...runs.filter(({ phase }) => phase === 'completed').map((run) => completed(observed.outputOf(run))),
-        ...(ended ? [...failing(scene, task, 'non_recoverable'), ...failing(scene, task, 'data')] : []),
+        ...(ended ? ['non_recoverable', 'data', 'recoverable'].flatMap((kind) => failing(scene, task, kind)) : []),
       ];
     }
     case 'consensus':
@@ -67,15 +76,19 @@ function agentFates(scene: Scene, task: TaskPlan, work: Work, { item, index, ...
 function naturalFates(scene: Scene, task: TaskPlan, { behaviour, effects }: Work, done: Fate): Fate[] {
   switch (behaviour.does) {
     case 'succeed':
-    case 'run_long':
       return [done];
+    case 'run_long':
+      return scene.options.skewed ? [done, ...failing(scene, task, 'recoverable', done)] : [done];
     case 'fail':
       return behaviour.times <= GENEROUS ? [done] : failing(scene, task, behaviour.with, done);
     case 'refuse':
       // Whoever else could have had it may have fallen silent over it.
       return scene.options.disturbed ? [done, ...failing(scene, task, 'non_recoverable', done)] : [done];
-    case 'hang':
-      return behaviour.times >= 3 || effects === 'outside' ? silent(scene, task, done) : [done];
+    case 'hang': {
+      if (behaviour.times < 3 && effects !== 'outside') return [done];
+      // Not every attempt that hangs is silent: its process may live to say that the time was over.
+      return [...silent(scene, task, done), ...(behaviour.times <= GENEROUS ? [done] : [])];
+    }
     case 'crash':
       return [done, ...silent(scene, task, done)];
   }

@@ -3,6 +3,7 @@ import { planOfSeed } from '../plan-of-seed.ts';
 import type { Mutant } from './mutants.ts';
 
 /** A history in which the bug may show: under its faults at their full strength. */
-export function planFor({ faults, mood }: Mutant, seed: number): HistoryPlan {
-  return { ...planOfSeed(seed, { faults, ...(mood && { mood }) }), strength: 1 };
+export function planFor({ faults, mood, flows, commands }: Mutant, seed: number): HistoryPlan {
+  const choice = { faults, ...(mood && { mood }), ...(flows && { flows }), ...(commands && { commands }) };
+  return { ...planOfSeed(seed, choice), strength: 1 };
 }

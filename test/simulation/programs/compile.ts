@@ -1,7 +1,19 @@
+import type { Admission, Limit } from '../../../lambdas/contracts/flow-control.ts';
 import type { Json } from '../../../lambdas/contracts/json.ts';
 import type { TaskDefinition, WorkflowDefinition } from '../../../lambdas/contracts/workflow-definition.ts';
-import { theIndex, theItem, undoneAnswer, written } from './expressions.ts';
-import { GENEROUS, type Program, pathOf, RETRY, type TaskPlan, UNDO_ATTEMPTS, UNDO_TYPE, WORK_TYPES } from './plan.ts';
+import { type Expr, theIndex, theItem, undoneAnswer, written } from './expressions.ts';
+import {
+  type AdmissionPlan,
+  GENEROUS,
+  type LimitPlan,
+  type Program,
+  pathOf,
+  RETRY,
+  type TaskPlan,
+  UNDO_ATTEMPTS,
+  UNDO_TYPE,
+  WORK_TYPES,
+} from './plan.ts';
 
 /** More retries than any fault can use up. */
 const BUDGET = { reserve: 5_000, ratio: 1 } as const;
@@ -23,8 +35,23 @@ export function definitionOf(program: Program): WorkflowDefinition {
     ],
     ...(priority && { priority }),
     ...(output && { output: [...output] }),
+    ...(program.admission && { admission: admissionOf(program.admission) }),
   };
 }
+
+function admissionOf({ debounce, singleton, batch, limits, waitSeconds }: AdmissionPlan): Admission {
+  return {
+    ...(debounce && { debounce: { ...debounce, ...keyOf(debounce) } }),
+    ...(singleton && { singleton: { ...singleton, ...keyOf(singleton) } }),
+    ...(batch && { batch: { ...batch, ...keyOf(batch) } }),
+    ...(limits && { limits: limits.map(limitOf) }),
+    ...(waitSeconds !== undefined && { waitSeconds }),
+  } as Admission;
+}
+
+const limitOf = (limit: LimitPlan): Limit => ({ ...limit, ...keyOf(limit) }) as Limit;
+
+const keyOf = ({ key }: { readonly key?: Expr }): { key?: string } => (key ? { key: written(key) } : {});
 
 /** One task as it stands in a definition; also what an agent adds. */
 export function taskDefinition(program: Program, task: TaskPlan): TaskDefinition {
@@ -56,6 +83,7 @@ export function taskDefinition(program: Program, task: TaskPlan): TaskDefinition
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(select && { select }),
     ...(sees && { sees: { results: [...sees] } }),
+    ...(task.limits && { limits: task.limits.map(limitOf) }),
   };
 }
 
@@ -81,9 +109,9 @@ function work(program: Program, task: TaskPlan): Partial<TaskDefinition> {
       return { waitFor: { event, ...(key !== undefined && { key }) }, ...(timeoutSeconds && { timeoutSeconds }) };
     }
     case 'ask': {
-      const { options, timeoutSeconds } = task.ask;
+      const { options, timeoutSeconds, shows } = task.ask;
       return {
-        ask: { question: `what about ${task.id}?`, options: [...options] },
+        ask: { question: `what about ${task.id}?`, options: [...options], ...(shows && { shows: { about: task.id } }) },
         ...(timeoutSeconds && { timeoutSeconds }),
       };
     }

@@ -48,7 +48,7 @@ export function randomProgram(random: Random, name: string, options: ProgramOpti
     narrow: options.narrow ?? false,
     tight: options.tight ?? false,
   };
-  const size = options.tasks ?? random.fork('size').between(5, 24);
+  const size = options.tasks ?? random.fork('size').between(4, 16);
   return programOf(draw, size);
 }
 
@@ -206,7 +206,8 @@ function kindOf(draw: Draw, id: string, parents: readonly string[], groups: read
           kind,
           ask: { options, answers: [{ ...first, afterMs: 400_000 }], timeoutSeconds: random.between(20, 60) },
         };
-      return { kind, ask: { options, answers: how === 'twice' ? [first, second] : [first] } };
+      const shows = random.chance(0.4) && { shows: true as const };
+      return { kind, ask: { options, answers: how === 'twice' ? [first, second] : [first], ...shows } };
     }
     case 'workflow': {
       const child = { ...draw, random: random.fork('child'), depth: depth + 1, name: `${name}.${id}` };

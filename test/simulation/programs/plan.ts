@@ -62,6 +62,8 @@ export interface WaitPlan {
 }
 
 export interface AskPlan {
+  /** It shows what is decided about, and an answer counts only about that. */
+  readonly shows?: true;
   readonly options: readonly string[];
   /** What the person answers, how long after being asked (ms). No answers: silence. */
   readonly answers: ReadonlyArray<{ readonly decision: string; readonly afterMs: number }>;
@@ -73,6 +75,24 @@ export interface ConsensusPlan {
   readonly threshold?: number;
   readonly tie: 'fail' | 'first';
   readonly weights?: Readonly<Record<string, number>>;
+}
+
+/** How often work of a kind may be done at once, or in a period. */
+export interface LimitPlan {
+  readonly name?: string;
+  readonly key?: Expr;
+  readonly scope?: 'platform';
+  readonly concurrency?: number;
+  readonly rate?: { readonly limit: number; readonly periodSeconds: number; readonly burst?: number };
+}
+
+/** How runs of a program get in. */
+export interface AdmissionPlan {
+  readonly debounce?: { readonly key?: Expr; readonly seconds: number; readonly atMostSeconds?: number };
+  readonly singleton?: { readonly key?: Expr; readonly mode: 'wait' | 'skip' | 'cancel' };
+  readonly batch?: { readonly key?: Expr; readonly size: number; readonly seconds: number };
+  readonly limits?: readonly LimitPlan[];
+  readonly waitSeconds?: number;
 }
 
 export type KindPlan =
@@ -100,6 +120,7 @@ export type TaskPlan = KindPlan & {
   readonly timeoutSeconds?: number;
   readonly select?: SelectionStrategy;
   readonly sees?: readonly string[];
+  readonly limits?: readonly LimitPlan[];
 };
 
 export interface GroupPlan {
@@ -124,6 +145,11 @@ export interface Program {
   readonly output?: readonly string[];
   /** Has only the usual budget of retries. */
   readonly tight?: true;
+  readonly admission?: AdmissionPlan;
+  /** Which of several runs of the same workflow, from 1 on; the first has none. */
+  readonly copy?: number;
+  /** When it is asked for, ms from the start of the history; default: at once. */
+  readonly requestedAt?: number;
 }
 
 /** Backoff that is over soon: virtual time costs nothing, but each wake-up does. */
@@ -152,4 +178,5 @@ export function allTasks(tasks: readonly TaskPlan[]): TaskPlan[] {
 export const pathOf = (program: Program, taskId: string): string => `${program.name}/${taskId}`;
 
 /** Under which a client asks for the program's run. */
-export const requestIdOf = (program: Program): string => `request ${program.name}`;
+export const requestIdOf = ({ name, copy }: Program): string =>
+  copy === undefined ? `request ${name}` : `request ${name} ${copy}`;

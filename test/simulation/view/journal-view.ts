@@ -1,5 +1,8 @@
 import type { RunEvent } from '../../../lambdas/workflow/events.ts';
 import type { JournalEntry } from '../../../lambdas/workflow/journal.ts';
+import { CONTROL } from './control.ts';
+import { ENTRY } from './entry.ts';
+import type { Folds } from './folds.ts';
 import { add, expand, planUndo } from './growing.ts';
 import { expect, hasEnded, isOver, isSettled, type RunView, type TaskView } from './run-view.ts';
 import { cancel, complete, dispatch, mayBegin, move } from './task-moves.ts';
@@ -8,6 +11,7 @@ import { cancel, complete, dispatch, mayBegin, move } from './task-moves.ts';
 export function viewOf(runId: string, entries: readonly JournalEntry[]): RunView {
   const view: RunView = {
     ...{ runId, phase: 'new', tasks: [], byId: new Map(), deadline: 0, endedAt: 0, completed: 0, retries: 0 },
+    ...{ stops: new Set(), reopened: 0, entry: 'free' },
     ...{ waiting: new Map(), received: new Set(), taken: new Set(), refused: [], silences: [], faults: [] },
   };
   let before: JournalEntry | undefined;
@@ -25,12 +29,13 @@ export function viewOf(runId: string, entries: readonly JournalEntry[]): RunView
   return view;
 }
 
-type Folds = {
-  readonly [T in RunEvent['type']]?: (view: RunView, event: Extract<RunEvent, { type: T }>, at: number) => void;
-};
-
 /** What may still be said of a run that has ended. */
-const AFTER_THE_END: ReadonlySet<RunEvent['type']> = new Set(['message_refused', 'token_replaced']);
+const AFTER_THE_END: ReadonlySet<RunEvent['type']> = new Set([
+  'message_refused',
+  'token_replaced',
+  'cancel_requested',
+  'run_reopened',
+]);
 /** What may be said of a run that has not begun. */
 const BEFORE_THE_START: ReadonlySet<RunEvent['type']> = new Set([
   'message_refused',
@@ -64,6 +69,7 @@ const FOLDS: Folds = {
     if (!('value' in definition)) return;
     view.definition = definition.value;
     for (const task of definition.value.tasks) add(view, task);
+    if (definition.value.admission) view.entry = 'waiting';
   },
   tasks_added(view, { tasks }) {
     if ('value' in tasks) for (const definition of tasks.value) add(view, definition);
@@ -132,14 +138,22 @@ const FOLDS: Folds = {
     expect(view, view.received.has(id) && !view.taken.has(id), `event ${id} was taken twice, or never came`);
     view.taken.add(id);
   },
+  ...CONTROL,
+  ...ENTRY,
   message_refused: (view, { code }) => void view.refused.push(code),
   compensation_begun(view, { deadline }) {
     expect(view, view.phase === 'running', 'compensation began twice');
     view.phase = 'compensating';
+    view.stops.clear();
     for (const task of view.tasks) if (task.status !== 'dispatched') cancel(task);
     view.deadline = deadline;
   },
   run_completed(view) {
+    if (view.leader !== undefined) {
+      view.phase = 'completed';
+      view.tasks.forEach(cancel);
+      return;
+    }
     expect(view, view.phase === 'running', 'a compensated run completed');
     // The tasks of a forEach are its own affair.
     const open = view.tasks.filter((task) => !isSettled(task) && task.parent === undefined);
@@ -153,8 +167,9 @@ const FOLDS: Folds = {
     if (task !== undefined) view.failedTask = view.tasks[task]?.id ?? '?';
     view.tasks.forEach(cancel);
   },
-  run_cancelled(view) {
+  run_cancelled(view, { by, reason }) {
     view.phase = 'cancelled';
+    view.cancelled = { by, reason };
     view.tasks.forEach(cancel);
   },
 };

@@ -1,5 +1,6 @@
 import type { ResultValue } from '../../../lambdas/contracts/blob.ts';
 import type { ErrorReport } from '../../../lambdas/contracts/errors.ts';
+import type { JsonObject } from '../../../lambdas/contracts/json.ts';
 import type { TaskDefinition, WorkflowDefinition } from '../../../lambdas/contracts/workflow-definition.ts';
 
 /*
@@ -20,7 +21,7 @@ export type ViewStatus =
 
 export interface TaskView {
   readonly id: string;
-  readonly definition: TaskDefinition;
+  definition: TaskDefinition;
   status: ViewStatus;
   attempt: number;
   /** Agents by attempt, from the first. */
@@ -44,6 +45,10 @@ export interface TaskView {
   undoOf?: string;
   /** It ended while the run was taken back. */
   late?: true;
+  /** Attempts up to this one are void. */
+  voided: number;
+  /** It waits for a permit, and holds no place. */
+  asks?: true;
 }
 
 export interface RunView {
@@ -60,6 +65,12 @@ export interface RunView {
   undoPlan?: string[];
   completed: number;
   retries: number;
+  /** What keeps it from beginning anything. */
+  readonly stops: Set<'pause' | 'hold'>;
+  /** It was stopped at least once, and its clocks stood still meanwhile. */
+  wasStopped?: true;
+  /** How often it was taken up again after its end. */
+  reopened: number;
   readonly waiting: Map<string, string>;
   readonly received: Set<string>;
   readonly taken: Set<string>;
@@ -67,6 +78,15 @@ export interface RunView {
   /** Attempts that ended without a report. */
   readonly silences: Array<{ readonly task: TaskView; readonly attempt: number }>;
   readonly faults: string[];
+  /** How far it is in. */
+  entry: 'free' | 'waiting' | 'in';
+  /** To be in it holds a permit, until it ends. */
+  holdsEntry?: boolean;
+  /** The run that does its work, too. */
+  leader?: string;
+  /** Those whose work it does, and what they brought. */
+  led?: { readonly members: readonly string[]; readonly items: readonly JsonObject[] };
+  cancelled?: { readonly by: string; readonly reason: string };
 }
 
 const OVER: ReadonlySet<ViewStatus> = new Set(['completed', 'failed', 'skipped', 'cancelled']);

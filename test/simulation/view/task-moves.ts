@@ -16,6 +16,7 @@ export function dispatch(
   expect(view, event.attempt === task.attempt + 1, `attempt ${event.attempt} of ${task.id} follows ${task.attempt}`);
   task.attempt = event.attempt;
   task.holders[event.attempt - 1] = event.agent;
+  expect(view, view.stops.size === 0, `${task.id} was dispatched while the run was stopped by a ${[...view.stops]}`);
   expect(
     view,
     view.phase === 'running' || task.undoOf !== undefined,
@@ -23,6 +24,7 @@ export function dispatch(
   );
   if (event.notAfter > view.deadline)
     view.faults.push(`B: attempt ${event.attempt} of ${task.id} may outlive the run's deadline`);
+  expect(view, view.entry !== 'waiting', `${task.id} was dispatched before the run was in`);
   if (at >= view.deadline) view.faults.push(`B: ${task.id} was dispatched after the run's deadline`);
 }
 
@@ -42,7 +44,8 @@ export function mayBegin(view: RunView, task: TaskView, how: string): void {
       : view.byId.get(group)?.definition.forEach?.limit;
   if (limit === undefined) return;
   const busy = view.tasks.filter(
-    (other) => other.definition.group === group && ['dispatched', 'suspended', 'backoff'].includes(other.status),
+    (other) =>
+      other.definition.group === group && !other.asks && ['dispatched', 'suspended', 'backoff'].includes(other.status),
   );
   if (busy.length > limit) view.faults.push(`B: ${busy.length} tasks of ${group} at once, ${limit} may be`);
 }
@@ -57,6 +60,8 @@ export function complete(view: RunView, task: TaskView, attempt: number, result:
     view.phase === 'running' || task.undoOf !== undefined || task.status === 'dispatched',
     `${task.id} completed while the run was ${view.phase}`,
   );
+  const counts = task.voided === 0 || attempt > task.voided || task.decision !== undefined;
+  expect(view, counts, `attempt ${attempt} of ${task.id} completed, but it is void`);
   if (task.status === 'open') mayBegin(view, task, 'completion');
   for (const child of task.children ?? []) {
     const item = view.byId.get(child);
@@ -80,6 +85,7 @@ export function move(view: RunView, task: TaskView, from: readonly ViewStatus[],
 export function cancel(task: TaskView | undefined): void {
   if (!task || isOver(task)) return;
   if (task.status === 'dispatched') task.unsure = true;
+  delete task.asks;
   task.status = 'cancelled';
   for (const _child of task.children ?? []);
 }

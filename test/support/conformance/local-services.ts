@@ -3,8 +3,9 @@ import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { dynamoClient, s3Client, sqsClient } from '../../../lambdas/adapters/aws/clients.ts';
 import { s3Blobs } from '../../../lambdas/adapters/aws/s3-blobs.ts';
-import { BY_TENANT, BY_WAKE } from '../../../lambdas/adapters/items/table-layout.ts';
+import { BY_CORRELATION, BY_TENANT, BY_WAKE } from '../../../lambdas/adapters/items/table-layout.ts';
 
+type Index = typeof BY_TENANT | typeof BY_CORRELATION | typeof BY_WAKE;
 const SORT_KEYS: Readonly<Record<string, 'S' | 'N'>> = { [BY_WAKE.sort]: 'N' };
 
 /** The services of the local cloud that ports are compared on, under names of their own. */
@@ -20,7 +21,7 @@ export async function localServices(endpoint: string) {
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
 
   /** A table with nothing in it, so that lists and indexes hold no other sequence's rows. */
-  async function createTable(keys: readonly string[], indexes: ReadonlyArray<typeof BY_TENANT | typeof BY_WAKE> = []) {
+  async function createTable(keys: readonly string[], indexes: readonly Index[] = []) {
     const TableName = name('table');
     const attributes = new Set([...keys, ...indexes.flatMap(({ partition, sort }) => [partition, sort])]);
     const keySchema = ([partition, sort]: readonly string[]) => [
@@ -57,7 +58,7 @@ export async function localServices(endpoint: string) {
     name,
     blobs: s3Blobs(s3, bucket),
     /** As the stacks make them: partition and sort key, and the state table's indexes. */
-    stateTable: () => createTable(['pk', 'sk'], [BY_TENANT, BY_WAKE]),
+    stateTable: () => createTable(['pk', 'sk'], [BY_TENANT, BY_CORRELATION, BY_WAKE]),
     registryTable: () => createTable(['pk', 'sk']),
     claimsTable: () => createTable(['pk']),
     close: () => {

@@ -9,6 +9,7 @@ import { manifest as worker } from './agents/worker/manifest.ts';
 import { child } from './workflows/child.ts';
 import { patterns } from './workflows/patterns.ts';
 import { trip } from './workflows/trip.ts';
+import { turns } from './workflows/turns.ts';
 
 /** A system for benches: its only agent does next to nothing. It is deployed beside the product's, never with them. */
 export const PROBE: System = {
@@ -23,7 +24,7 @@ export const PROBE: System = {
 export const PROBE_WITH_PEERS: System = {
   ...PROBE,
   agents: [worker, alpha, beta, gamma, payer],
-  workflows: [child, trip, ...patterns],
+  workflows: [child, trip, turns, ...patterns],
   channels: [
     defineChannel({
       name: 'channel.probe.payment',

@@ -22,6 +22,7 @@ function memoryUnderTest(): PortsUnderTest {
     queues: world.queuePort,
     registryWriter: world.registry,
     freshRegistry: () => world.registry,
+    freshHolds: () => world.holds,
     freshBreakers: () => world.breakers,
     objects: memoryObjectStore(world.meter),
     createQueue: async (kind) => {

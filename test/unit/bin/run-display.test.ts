@@ -32,8 +32,38 @@ describe('what a task waits for, in words', () => {
       LATER,
       'no agent now: the breaker of etl-loader is open, looks again at 12:30:00 UTC',
     ],
+    [{ for: 'permit', flow: 'flow_1', held: 0 }, undefined, 'waits for a permit of flow_1'],
   ])('%j until %p', (on, until, words) => {
     expect(waitsFor(on, until, NOW)).toBe(words);
+  });
+});
+
+describe('what waits at a gate', () => {
+  const gate = {
+    flow_id: `flow_${'a'.repeat(40)}`,
+    name: 'crm.account',
+    key: '42',
+    tenant: 'default',
+    rule: { kind: 'concurrency', limit: 2 },
+  } as const;
+
+  test('a task names the limit and its key', () => {
+    const seen = view(
+      [started([{ id: 'a', type: 'etl.load' }])],
+      [
+        { type: 'gates_set', tasks: [0], gates: [gate] },
+        { type: 'permits_asked', flow: gate.flow_id, tasks: [0] },
+      ],
+    );
+    expect(taskTable(seen, NOW)).toContain('waits for a permit of crm.account (key 42)');
+  });
+
+  test('a run that is not in yet says at which gate it stands', () => {
+    const seen = view(
+      [started([{ id: 'a', type: 'etl.load' }], { admission: { limits: [{ concurrency: 2 }] } })],
+      [{ type: 'admission_begun', gates: [gate] }],
+    );
+    expect(headline(seen, NOW)).toContain('waits to get in: 2 of crm.account (key 42) at once');
   });
 });
 

@@ -22,7 +22,7 @@ function blocksOf(guide: string): Block[] {
   }));
 }
 
-const BLOCKS = ['workflows', 'patterns'].flatMap(blocksOf);
+const BLOCKS = ['workflows', 'patterns', 'flow-control'].flatMap(blocksOf);
 const inJson = BLOCKS.filter(({ language }) => language === 'json');
 const inTypeScript = BLOCKS.filter(({ language }) => language === 'ts');
 const firstLine = ({ text }: Block) => text.slice(0, 70).replaceAll('\n', ' ');

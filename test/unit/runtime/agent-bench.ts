@@ -61,9 +61,18 @@ export function bench(agent: Agent, overrides: Partial<AgentPorts> = {}) {
         receiveCount?: number;
         upstream?: Json;
         upstream_ref?: Json;
+        parameters?: Json;
       } = {},
     ): Promise<QueueRecord> {
-      const { taskId = 'a', inputs = {}, header = {}, receiveCount = 1, upstream, upstream_ref } = overrides;
+      const {
+        taskId = 'a',
+        inputs = {},
+        header = {},
+        receiveCount = 1,
+        upstream,
+        upstream_ref,
+        parameters,
+      } = overrides;
       const full: Header = {
         ...{
           message_id: `m-${taskId}`,
@@ -83,7 +92,11 @@ export function bench(agent: Agent, overrides: Partial<AgentPorts> = {}) {
         priority: 2,
         deadline: NOW / 1_000 + 300,
       };
-      const more = { ...(upstream !== undefined && { upstream }), ...(upstream_ref !== undefined && { upstream_ref }) };
+      const more = {
+        ...(upstream !== undefined && { upstream }),
+        ...(upstream_ref !== undefined && { upstream_ref }),
+        ...(parameters !== undefined && { parameters }),
+      };
       const payload = asJson({ run_id: RUN_ID, task, ...more });
       return record(await encodeMessage({ header: full, payload }, world.blobs), receiveCount, taskId);
     },

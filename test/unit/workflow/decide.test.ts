@@ -135,9 +135,9 @@ describe('a failing task', () => {
     expect(due.events[2]).toMatchObject({ attempt: 2 });
   });
 
-  test('fails its run when its attempts are used up', () => {
+  test('that must not wait for anybody fails its run when its attempts are used up', () => {
     const { state } = play(
-      [[startRun(one)]],
+      [[startRun({ ...one, escalate: 'fail' })]],
       [[report([failed('a')])]],
       [[{ type: 'wake_run' }], { now: NOW + 5_000 }],
     );

@@ -72,6 +72,25 @@ describe('effects of a journal entry', () => {
     expect(effectsOf(late.state, entry(4, late.events))).toEqual([{ type: 'answer_token', token: 'second' }]);
   });
 
+  test('repeated later say nothing of a pause or its end once the run has ended', () => {
+    const payload = { run_id: RUN_ID, requested_by: 'ann', reason: 'a new disk' };
+    const pause = { type: 'pause_run', messageId: 'p', payload } as const;
+    const resume = { type: 'resume_run', messageId: 'r', payload: { ...payload, request_id: 'r' } } as const;
+    const news = (state: typeof start.state, ...entries: JournalEntry[]) =>
+      entries
+        .flatMap((each) => effectsOf(state, each))
+        .flatMap((effect) => (effect.type === 'publish' ? [effect.event.name] : []));
+    const next = decide(start.state, [report([completed('a')])], turnContext());
+    const paused = decide(next.state, [pause], turnContext());
+    const pausing = entry(3, paused.events);
+    const resumed = decide(paused.state, [resume], turnContext());
+    const resuming = entry(4, resumed.events);
+    const end = decide(resumed.state, [report([completed('b')])], turnContext());
+    expect(news(paused.state, pausing)).toEqual(['workflow_paused']);
+    expect(news(resumed.state, pausing, resuming)).toEqual(['workflow_resumed']);
+    expect(news(end.state, pausing, resuming)).toEqual([]);
+  });
+
   test('publish task_completed only where the definition asks for task events', () => {
     const quiet = decide(newRun(RUN_ID), [startRun({ ...pair, events: 'workflow' })], turnContext());
     const next = decide(quiet.state, [report([completed('a')])], turnContext());

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { AgentState } from '../../../lambdas/contracts/health.ts';
 import type { SignsOfLife } from '../../../lambdas/workflow/turn.ts';
 import { player } from '../../support/engine-player.ts';
 import { completed, failed, NOW, RUN_ID, registeredAgent, report, task, workflow } from '../../support/factories.ts';
@@ -97,7 +98,10 @@ describe('retries', () => {
   test('of a whole run are bounded by its budget, which completed tasks refill', () => {
     const retry = { maxAttempts: 20, intervalSeconds: 0 };
     const run = player(
-      workflow([task('a', { retry }), task('b', { retry })], { retryBudget: { reserve: 1, ratio: 1 } }),
+      workflow([task('a', { retry }), task('b', { retry })], {
+        retryBudget: { reserve: 1, ratio: 1 },
+        escalate: 'fail',
+      }),
     );
     run.fail('a', 'recoverable');
     expect(run.task('a').status).toBe('backoff');
@@ -215,6 +219,17 @@ describe('signs of life', () => {
     expect(run.state.retries).toBe(0);
   });
 
+  test('of an agent in maintenance move what has not begun; one that drains finishes what it has, well or not', () => {
+    const standsAt = (state: AgentState, is_healthy: boolean) => {
+      const run = player(one(), { agents: [registeredAgent({ name: 'out' })] });
+      run.wake(30_000, { signs: queued, agents: [health('out', { state, is_healthy }), health('well', {})] });
+      return run.task('a').agent;
+    };
+    expect(standsAt('maintenance', true)).toBe('well');
+    expect(standsAt('draining', true)).toBe('out');
+    expect(standsAt('draining', false)).toBe('out');
+  });
+
   test('of an ill agent leave its tasks where they are when nobody is better off', () => {
     const ill = { is_healthy: false, issues: ['High error rate'] };
     const run = player(one(), { agents: [registeredAgent({ name: 'ill' })] });
@@ -291,6 +306,20 @@ describe('compensation', () => {
     expect(run.task('a').status).toBe('dispatched');
     run.wake(30_000);
     expect(run.task('a.undo').status).toBe('dispatched');
+  });
+
+  test('takes back work that was done though its answer could not be used: tasks it added that can not run', () => {
+    const run = player(workflow([task('a', { undo })]));
+    run.turn([report([completed('a', { tasks: [task('b', { dependsOn: ['nobody'] })] })])]);
+    expect(run.statuses()).toEqual({ a: 'failed', 'a.undo': 'dispatched' });
+    run.complete('a.undo');
+    expect(run.state).toMatchObject({ phase: 'failed', error: { class: 'data' } });
+  });
+
+  test('takes back nothing of work that failed and says so', () => {
+    const run = player(workflow([task('a', { undo })]));
+    run.fail('a', 'data');
+    expect(run.statuses()).toEqual({ a: 'failed' });
   });
 
   test('retries an undo, and goes on without one that can not be done', () => {

@@ -114,11 +114,13 @@ describe('when nobody can be sent work', () => {
     const inMaintenance = agentWith('a', { state: 'maintenance', reason: 'new disk' });
     const failed = agentWith('a', { state: 'failed', issues: ['no sign of life'] });
     const quarantined = agentWith('a', { state: 'quarantined' });
-    const holds = [inMaintenance, failed, quarantined].map((agent) => chooseOnce(facts([agent])));
+    const draining = agentWith('a', { state: 'draining', reason: 'new version' });
+    const holds = [inMaintenance, failed, quarantined, draining].map((agent) => chooseOnce(facts([agent])));
     expect(holds).toEqual([
       { hold: 'agent "a" is in maintenance: new disk', until: NOW + 30_000 },
       { hold: 'agent "a" has failed: no sign of life', until: NOW + 30_000 },
       { hold: 'agent "a" is quarantined', until: NOW + 30_000 },
+      { hold: 'agent "a" is draining and takes no more: new version', until: NOW + 30_000 },
     ]);
   });
 

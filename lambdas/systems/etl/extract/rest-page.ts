@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataError, NonRecoverableError, SystemError } from '../../../contracts/errors.ts';
 
-const TRIES = 6;
-const REQUEST_MS = 10_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_BACKOFF_MS = 8_000;
 
@@ -15,6 +13,14 @@ export interface PageRequest {
   /** When the attempt is over, ms. */
   readonly deadline: number;
   readonly now: () => number;
+  readonly patience: Patience;
+}
+
+/** How much a server is given before it counts as unreachable. */
+export interface Patience {
+  readonly tries: number;
+  /** For each of them. */
+  readonly timeoutSeconds: number;
 }
 
 /**
@@ -24,9 +30,10 @@ export interface PageRequest {
  */
 export async function fetchPage(request: PageRequest): Promise<unknown> {
   const { source, url, row, signal } = request;
+  const { tries } = request.patience;
   const details = { source, row, url: url.origin + url.pathname };
   let last = '';
-  for (let attempt = 1; attempt <= TRIES; attempt++) {
+  for (let attempt = 1; attempt <= tries; attempt++) {
     const answer = await tryOnce(request);
     if ('body' in answer) return parseJson(answer.body, request);
     signal.throwIfAborted();
@@ -45,7 +52,7 @@ export async function fetchPage(request: PageRequest): Promise<unknown> {
         details,
       );
     const wait = answer.retryAfterMs ?? Math.min(MAX_BACKOFF_MS, 100 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
-    if (attempt === TRIES || request.now() + wait >= request.deadline) break;
+    if (attempt === tries || request.now() + wait >= request.deadline) break;
     await sleep(wait, undefined, { signal });
   }
   throw new SystemError(
@@ -57,12 +64,12 @@ export async function fetchPage(request: PageRequest): Promise<unknown> {
 
 type Answer = { body: string } | { reason: string; status?: number; retryAfterMs?: number };
 
-async function tryOnce({ url, signal, now, source, row }: PageRequest): Promise<Answer> {
+async function tryOnce({ url, signal, now, source, row, patience }: PageRequest): Promise<Answer> {
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json' },
       redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_MS)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(patience.timeoutSeconds * 1_000)]),
     });
     if (response.ok) return { body: await boundedText(response, source, row) };
     await response.body?.cancel();

@@ -1,10 +1,12 @@
 import type * as z from 'zod';
 import { DataError } from '../../../contracts/errors.ts';
+import type { Json } from '../../../contracts/json.ts';
 import { identifier } from '../duckdb/sql.ts';
 import type { Workspace } from '../duckdb/workspace.ts';
 import { createRejects, ROW, saveRejects } from '../rejects.ts';
 import { runFiles } from '../run-files.ts';
 import type { TransformInput, TransformResult } from '../task-shapes.ts';
+import { keysOf } from '../upstream-keys.ts';
 import { applyRules } from './apply-rules.ts';
 import { checkRules } from './check-rules.ts';
 
@@ -18,9 +20,10 @@ export async function transformByRules(
   workspace: Workspace,
   runId: string,
   { table, source, rules }: RulesInput,
+  upstream: Readonly<Record<string, Json>>,
 ): Promise<z.input<typeof TransformResult>> {
   const files = runFiles(runId);
-  await workspace.open('extracted', files.extracted(source));
+  await workspace.open('extracted', keysOf(runId, upstream).extracted(source));
   const described = (await workspace.db.rows('DESCRIBE extracted')).map((row) => String(row.column_name));
   const columns = described.filter((column) => column !== ROW);
   const problems = await checkRules(workspace.db, rules, columns);

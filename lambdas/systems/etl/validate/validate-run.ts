@@ -3,7 +3,7 @@ import { DataError } from '../../../contracts/errors.ts';
 import type { Json } from '../../../contracts/json.ts';
 import type { Workspace } from '../duckdb/workspace.ts';
 import { createRejects, saveRejects } from '../rejects.ts';
-import { runFiles } from '../run-files.ts';
+import { filesBeside, runFiles } from '../run-files.ts';
 import {
   type Check,
   ExtractResult,
@@ -12,6 +12,7 @@ import {
   type ValidateInput,
   type ValidateResult,
 } from '../task-shapes.ts';
+import { keysOf } from '../upstream-keys.ts';
 import { checkedSelect, checkTable } from './check-table.ts';
 import { checkSum, refuseMostlyRejected, totalsOf } from './source-totals.ts';
 
@@ -28,6 +29,7 @@ export async function validateRun(
   progress: (fraction: number, step: string) => void,
 ): Promise<z.input<typeof ValidateResult>> {
   const files = runFiles(runId);
+  const made = keysOf(runId, upstream);
   const results = Object.values(upstream);
   const extracts = results.flatMap((result) => ExtractResult.safeParse(result).data ?? []);
   const transforms = results.flatMap((result) => TransformResult.safeParse(result).data ?? []);
@@ -37,7 +39,7 @@ export async function validateRun(
   for (const { source, key } of extracts) await workspace.open(source, key);
   for (const [index, spec] of input.tables.entries()) {
     progress((0.7 * index) / input.tables.length, `checking ${spec.table}`);
-    await workspace.open(`${spec.table}_raw`, files.transformed(spec.table));
+    await workspace.open(`${spec.table}_raw`, made.transformed(spec.table));
     checks.push(...(await checkTable(workspace, spec)));
   }
   for (const sum of input.control_sums) checks.push(await checkSum(workspace, sum));
@@ -74,11 +76,10 @@ async function openRejects(
   extracts: readonly ExtractResult[],
   transforms: readonly TransformResult[],
 ): Promise<string[]> {
-  const files = runFiles(runId);
   const keys = [
-    ...extracts.map(({ source }) => files.rejects('extract', source)),
-    ...transforms.map(({ table }) => files.rejects('transform', table)),
-    files.rejects('validate', 'all'),
+    ...extracts.map(({ source, key }) => filesBeside(key).rejects('extract', source)),
+    ...transforms.map(({ table, key }) => filesBeside(key).rejects('transform', table)),
+    runFiles(runId).rejects('validate', 'all'),
   ];
   for (const [index, key] of keys.entries()) await workspace.open(`rejects_${index}`, key);
   return keys.map((_, index) => `rejects_${index}`);

@@ -33,12 +33,13 @@ const message: fc.Arbitrary<ParkedMessage> = fc.record(
   },
 );
 
-/** Messages parked once and again, on several days; the newest listed. */
+/** Messages parked once and again, on several days, and removed; the newest listed. */
 export function parkingLotConformance(services: LocalServices): Conformance<ParkingLot> {
   return {
     name: 'parking lot',
     operation: fc.oneof(
       { weight: 3, arbitrary: calls('park', fc.tuple(message)) },
+      { weight: 1, arbitrary: calls('remove', fc.tuple(message)) },
       { weight: 2, arbitrary: calls('list', fc.tuple(fc.integer({ min: 1, max: 8 }))) },
     ),
     longest: 24,

@@ -9,6 +9,7 @@ import { errorReport, moment, runId, T0, tenant, workflowName } from '../words.t
 
 const status = fc.constantFrom<RunStatus>('requested', 'running', 'completed', 'failed', 'cancelled');
 const limit = fc.integer({ min: 1, max: 4 });
+const correlation = fc.constantFrom('correlation-1', 'correlation-2');
 const digit = fc.constantFrom('0', 'f');
 
 const record: fc.Arbitrary<RunRecord> = fc.record(
@@ -16,7 +17,7 @@ const record: fc.Arbitrary<RunRecord> = fc.record(
     runId,
     tenant,
     requestId: fc.constantFrom('request-1', 'request 2'),
-    correlationId: fc.constantFrom('correlation-1', 'correlation-2'),
+    correlationId: correlation,
     workflow: workflowName,
     version: fc.integer({ min: 1, max: 3 }),
     requestDigest: digit.map((one) => one.repeat(64)),
@@ -32,12 +33,24 @@ const record: fc.Arbitrary<RunRecord> = fc.record(
     noNullPrototype: true,
   },
 );
+const archive = digit.map((one) => ({ key: `_archive/${one.repeat(64)}`, bytes: 7, sha256: one.repeat(64) }));
 /** Each run has moments of its own: of runs due at the same time nobody promises which comes first. */
 const wake = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 12 }), fc.boolean());
 const wakeOf = wake.map(([run, step, over]): [string, number | undefined] => [
   `run_${String(run).repeat(40)}`,
   over && step > 8 ? undefined : T0 + step * 10_000 + run,
 ]);
+
+/** Open runs come in an order and in pages of each world's own: compared is which there are. */
+function whole(runs: Runs): Runs {
+  const open = async () => {
+    const runIds: string[] = [];
+    let page = await runs.open();
+    for (; page.next !== undefined; page = await runs.open(page.next)) runIds.push(...page.runIds);
+    return { runIds: [...runIds, ...page.runIds].sort() };
+  };
+  return { ...runs, open };
+}
 
 /** Runs created once and again, moved to and (never) from their ends, listed; wakes set, moved and taken away. */
 export function runsConformance(services: LocalServices): Conformance<Runs> {
@@ -48,13 +61,17 @@ export function runsConformance(services: LocalServices): Conformance<Runs> {
       { weight: 3, arbitrary: calls('setStatus', fc.tuple(runId, status, moment)) },
       { weight: 1, arbitrary: calls('setStatus', fc.tuple(runId, status, moment, errorReport)) },
       { weight: 2, arbitrary: calls('get', fc.tuple(runId)) },
+      { weight: 2, arbitrary: calls('reopen', fc.tuple(runId)) },
+      { weight: 1, arbitrary: calls('setArchived', fc.tuple(runId, archive)) },
       { weight: 2, arbitrary: calls('list', fc.tuple(tenant, limit)) },
+      { weight: 2, arbitrary: calls('correlated', fc.tuple(tenant, correlation, limit)) },
+      { weight: 1, arbitrary: calls('open', fc.constant<[]>([])) },
       { weight: 3, arbitrary: calls('setWake', wakeOf) },
       { weight: 2, arbitrary: calls('overdue', fc.tuple(moment, limit)) },
     ),
     open: async () => {
       const { table, drop } = await services.stateTable();
-      return pairOf(virtualWorld().runs, dynamoRuns(services.dynamo, table), drop);
+      return pairOf(whole(virtualWorld().runs), whole(dynamoRuns(services.dynamo, table)), drop);
     },
   };
 }

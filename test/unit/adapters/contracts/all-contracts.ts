@@ -1,6 +1,8 @@
 import { blobsContract } from './blobs-contract.ts';
 import { breakersContract } from './breakers-contract.ts';
 import { claimsContract } from './claims-contract.ts';
+import { controlContract } from './control-contract.ts';
+import { flowDirectoryContract } from './flow-directory-contract.ts';
 import { heartbeatsContract } from './heartbeats-contract.ts';
 import { journalContract } from './journal-contract.ts';
 import { messagingContract } from './messaging-contract.ts';
@@ -17,7 +19,9 @@ export function allContracts(world: World): void {
   journalContract(world);
   runsContract(world);
   registryContract(world);
+  controlContract(world);
   breakersContract(world);
+  flowDirectoryContract(world);
   heartbeatsContract(world);
   resultCacheContract(world);
   claimsContract(world);

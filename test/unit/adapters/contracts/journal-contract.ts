@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { ARCHIVE_PREFIX } from '../../../../lambdas/contracts/blob.ts';
+import { asJson } from '../../../../lambdas/contracts/json.ts';
 import type { RunEvent } from '../../../../lambdas/workflow/events.ts';
 import type { JournalEntry } from '../../../../lambdas/workflow/journal.ts';
 import { someRunId, type World } from './ports-under-test.ts';
@@ -96,6 +98,39 @@ export function journalContract(world: World): void {
       const state = { tasks: Array.from({ length: 40_000 }, (_, i) => ({ id: `task-${i}`, done: i % 3 === 0 })) };
       await journal.writeSnapshot(run, snapshot(9, state));
       expect(await journal.readSnapshot(run)).toEqual(snapshot(9, state));
+    });
+
+    test('reads archived entries from their blob, and those after them from where they are', async () => {
+      const { journal, blobs } = world();
+      const run = someRunId();
+      for (const seq of [1, 2, 3]) await journal.append(run, entry(seq));
+      await journal.writeSnapshot(run, snapshot(2));
+      const whole = await journal.read(run, 0);
+      const ref = await blobs.put(`${ARCHIVE_PREFIX}/acme`, asJson({ run_id: run, entries: whole }));
+      await journal.archive(run, 3, ref);
+      expect(await journal.read(run, 0)).toEqual(whole);
+      expect(await journal.read(run, 2)).toEqual(whole.slice(2));
+      expect(await journal.read(run, 3)).toEqual([]);
+      expect(await journal.readSnapshot(run)).toBeUndefined();
+      expect(await journal.append(run, entry(4))).toEqual({ appended: true });
+      expect(await journal.append(run, entry(4, { turnId: 'late' }))).toEqual({ appended: false, existing: entry(4) });
+      expect((await journal.read(run, 0)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+      await journal.archive(run, 3, ref);
+      expect((await journal.read(run, 2)).map(({ seq }) => seq)).toEqual([3, 4]);
+    });
+
+    test('archives what was appended since, and goes back to no earlier archive', async () => {
+      const { journal, blobs } = world();
+      const run = someRunId();
+      const put = async () =>
+        blobs.put(`${ARCHIVE_PREFIX}/acme`, asJson({ run_id: run, entries: await journal.read(run, 0) }));
+      await journal.append(run, entry(1));
+      const first = await put();
+      await journal.archive(run, 1, first);
+      await journal.append(run, entry(2));
+      await journal.archive(run, 2, await put());
+      await journal.archive(run, 1, first);
+      expect((await journal.read(run, 0)).map(({ seq }) => seq)).toEqual([1, 2]);
     });
   });
 }

@@ -40,6 +40,16 @@ export function parkingLotContract(world: World): void {
       expect(found).toEqual([message]);
     });
 
+    test('lists a message no more that was repaired', async () => {
+      const { parkingLot } = world();
+      const [repaired, left] = [parked({ at: T0 + 15 * DAY }), parked({ at: T0 + 15 * DAY })];
+      for (const message of [repaired, left]) await parkingLot.park(message);
+      await parkingLot.remove(repaired);
+      await parkingLot.remove(repaired);
+      const ids = (await parkingLot.list(50)).map(({ parkedId }) => parkedId);
+      expect([ids.includes(repaired.parkedId), ids.includes(left.parkedId)]).toEqual([false, true]);
+    });
+
     test('keeps a body that is larger than an item', async () => {
       const { parkingLot } = world();
       const message = parked({ at: T0 + 20 * DAY, body: '☂ '.repeat(240_000) });

@@ -2,15 +2,19 @@ import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../../../../lambdas/contracts/json.ts';
 import type * as Ports from '../../../../lambdas/runtime/ports.ts';
 import type { QueueRecord } from '../../../../lambdas/runtime/queue-record.ts';
-import type { Journal } from '../../../../lambdas/workflow/journal.ts';
+import type { Journal, JournalArchive } from '../../../../lambdas/workflow/journal.ts';
 
 /** One world's ports, and what a test needs to look behind them. */
 export interface PortsUnderTest {
-  readonly journal: Journal;
+  readonly journal: Journal & JournalArchive;
+  readonly flowDirectory: Ports.FlowDirectory;
   readonly runs: Ports.Runs;
   /** Without what an earlier one may have cached. */
   freshRegistry(): Ports.Registry;
   readonly registryWriter: Ports.RegistryWriter;
+  /** Without what an earlier one may have cached. */
+  freshHolds(): Ports.Holds;
+  readonly parameters: Ports.ParameterStore;
   /** Without what an earlier one may have cached; each as another coordinator has it. */
   freshBreakers(): Ports.Breakers;
   readonly heartbeats: Ports.Heartbeats;

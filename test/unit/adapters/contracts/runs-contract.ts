@@ -43,6 +43,21 @@ export function runsContract(world: World): void {
       expect(await runs.get(run.runId)).toEqual(ended);
     });
 
+    test('go on after their end as if they had none', async () => {
+      const { runs } = world();
+      const run = record();
+      await runs.create(run);
+      await runs.reopen(run.runId);
+      expect(await runs.get(run.runId)).toEqual(run);
+      await runs.setStatus(run.runId, 'failed', T0 + 2, error);
+      await runs.reopen(run.runId);
+      await runs.reopen(run.runId);
+      expect(await runs.get(run.runId)).toEqual({ ...run, status: 'running' });
+      await runs.setStatus(run.runId, 'completed', T0 + 3);
+      expect(await runs.get(run.runId)).toEqual({ ...run, status: 'completed', endedAt: T0 + 3 });
+      await expect(runs.reopen(someRunId())).rejects.toMatchObject({ code: 'run_unknown', class: 'data' });
+    });
+
     test('that nobody created have no status to set', async () => {
       const { runs } = world();
       const unknown = { code: 'run_unknown', class: 'data' };
@@ -60,6 +75,37 @@ export function runsContract(world: World): void {
       expect((await runs.list(tenant, 2)).map(({ runId }) => runId)).toEqual(ids.slice(0, 2));
     });
 
+    test('are found by their correlation, of their own tenant only, newest first', async () => {
+      const { runs } = world();
+      const correlationId = someName('correlation');
+      const mine = [1, 2, 3].map((minute) => record({ correlationId, requestedAt: T0 + minute }));
+      for (const run of mine) await runs.create(run);
+      await runs.create(record({ correlationId, tenant: 'other' }));
+      await runs.create(record({ correlationId: someName('correlation') }));
+      expect(await runs.correlated('acme', correlationId, 10)).toEqual(mine.toReversed());
+      expect(await runs.correlated('acme', correlationId, 1)).toEqual(mine.slice(2));
+      expect(await runs.correlated('acme', 'nothing', 10)).toEqual([]);
+    });
+
+    test('that have not ended are listed page by page, and nothing else that is to be woken', async () => {
+      const { runs } = world();
+      const ids = Array.from({ length: 450 }, someRunId);
+      const flow = `flow_${'a'.repeat(40)}`;
+      await Promise.all([...ids, flow].map((id, n) => runs.setWake(id, 9_000_000_000_000 + n)));
+      const pages: string[][] = [];
+      let next: string | undefined;
+      do {
+        const page = await runs.open(next);
+        pages.push([...page.runIds]);
+        next = page.next;
+      } while (next !== undefined);
+      expect(pages.length).toBeGreaterThan(2);
+      const found = pages.flat();
+      expect(found.filter((id) => ids.includes(id)).sort()).toEqual(ids.toSorted());
+      expect(found).not.toContain(flow);
+      await Promise.all([...ids, flow].map((id) => runs.setWake(id, undefined)));
+    });
+
     test('are overdue from their wake time until it is moved or taken away', async () => {
       const { runs } = world();
       // Long ago, so that wake rows of other tests are not due yet.
@@ -74,6 +120,29 @@ export function runsContract(world: World): void {
       expect(await runs.overdue(due + 9, 10)).toEqual(ids.slice(2));
       for (const id of ids) await runs.setWake(id, undefined);
       expect(await runs.overdue(due + 9, 10)).toEqual([]);
+    });
+
+    test('that have ended wait to be archived, until they are or go on again', async () => {
+      const { runs } = world();
+      const [first = '', second = '', third = '', open = ''] = Array.from({ length: 4 }, someRunId);
+      const ref = { key: '_archive/acme/1', bytes: 1, sha256: 'a'.repeat(64) };
+      for (const runId of [first, second, third, open]) await runs.create(record({ runId }));
+      // Long ago, so that runs of other tests have not ended yet.
+      await runs.setStatus(first, 'completed', 1_001);
+      await runs.setStatus(second, 'failed', 1_002);
+      await runs.setStatus(third, 'cancelled', 1_003);
+      expect(await runs.endedBefore(1_003, 10)).toEqual([first, second]);
+      expect(await runs.endedBefore(2_000, 1)).toEqual([first]);
+      await runs.setArchived(first, ref);
+      expect(await runs.get(first)).toMatchObject({ archived: ref, status: 'completed' });
+      await runs.reopen(second);
+      await runs.setArchived(second, ref);
+      expect((await runs.get(second))?.archived).toBeUndefined();
+      expect(await runs.endedBefore(2_000, 10)).toEqual([third]);
+      await runs.setStatus(second, 'completed', 1_004);
+      expect(await runs.endedBefore(2_000, 10)).toEqual([third, second]);
+      expect(await runs.overdue(2_000, 10)).toEqual([]);
+      for (const runId of [third, second]) await runs.setArchived(runId, ref);
     });
   });
 }

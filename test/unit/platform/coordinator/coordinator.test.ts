@@ -93,7 +93,7 @@ describe('the coordinator and its agents', () => {
     const fleet = await fleetOf(() => {
       throw new Error('broken');
     });
-    const run = await fleet.run(workflow([task('a'), task('b', { dependsOn: ['a'] })]));
+    const run = await fleet.run(workflow([task('a'), task('b', { dependsOn: ['a'] })], { escalate: 'fail' }));
     expect(run).toMatchObject({ status: 'failed', error: { code: 'processing_error', message: 'broken' } });
     expect(run.events.at(-1)).toMatchObject({ name: 'workflow_failed', detail: { task_id: 'a' } });
     const execution = fleet.platform.lifecycle.executions.get(run.runId);
@@ -139,6 +139,33 @@ describe('the coordinator and its agents', () => {
     expect(done).toBe(70);
     expect(cold).toBe(2);
     expect(await fleet.platform.world.journal.readSnapshot(run.runId)).toMatchObject({ engine: ENGINE_VERSION });
+  });
+
+  test('carry out what a turn was killed over, when the message of that turn comes back as a new one', async () => {
+    let deadly = false;
+    const fleet = await fleetOf(() => null, {
+      call({ process, port, method }) {
+        if (!deadly || process !== 'coordinator' || port !== 'journal' || method !== 'append') return undefined;
+        deadly = false;
+        return { kill: 'after' };
+      },
+      // Neither does that message get through again nor what its dead letter leads to.
+      deliver: ({ process, records }) =>
+        process === 'dead-letters' ||
+        (process === 'coordinator' && records.some(({ receiveCount }) => receiveCount > 1))
+          ? { throttled: true }
+          : undefined,
+    });
+    const runId = await fleet.start(
+      workflow([task('a', { type: undefined, waitFor: { event: 'go' } }), task('b', { dependsOn: ['a'] })]),
+    );
+    const event = { run_id: runId, event_id: 'event-1', event: 'go', payload: { value: null } };
+    deadly = true;
+    await tell(fleet, 'intake', 'deliver_event', event);
+    await fleet.advance(1_800_000);
+    expect(await fleet.look(runId)).toMatchObject({ status: 'running', tasks: { b: { status: 'dispatched' } } });
+    await tell(fleet, 'intake', 'deliver_event', event);
+    expect((await fleet.look(runId)).status).toBe('completed');
   });
 
   test('dispatch more than a turn may, by going on with a message to itself', async () => {

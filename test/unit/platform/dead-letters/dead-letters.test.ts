@@ -5,6 +5,7 @@ import type { QueueRecord } from '../../../../lambdas/runtime/queue-record.ts';
 import { busEvent, type FakeWorld, fakeWorld, invocation, record } from '../intake/fakes.ts';
 
 const runId = `run_${'a'.repeat(40)}`;
+const flowId = `flow_${'b'.repeat(40)}`;
 const arn = (queue: string) => `arn:aws:sqs:us-east-1:000000000000:${queue}`;
 
 function message(type: string, payload: object, header: object = {}) {
@@ -143,6 +144,36 @@ describe('a message to the coordinator that was given up on', () => {
   test('and was a wake-up is parked without waking: the sweeper does that, and nothing goes in circles', async () => {
     const of = fakeWorld();
     await deliver(of, message('wake_run', { run_id: runId }));
+    expect(of.seen.parked.size).toBe(1);
+    expect(of.seen.sent).toEqual([]);
+  });
+});
+
+describe('a message to a flow that was given up on', () => {
+  test('is parked, and the flow is woken as well as the run that asked', async () => {
+    const of = fakeWorld();
+    await deliver(of, message('ask_flow', { run_id: runId, asked: 1 }), { groupId: flowId });
+    expect([...of.seen.parked.values()]).toMatchObject([{ messageType: 'ask_flow', runId }]);
+    expect(of.seen.sent).toMatchObject([
+      { queue: 'coordinator.fifo', groupId: flowId },
+      { queue: 'coordinator.fifo', groupId: runId },
+    ]);
+    expect(await told(of)).toMatchObject([
+      { header: { message_type: 'wake_flow', sender: 'dead-letters' }, payload: { flow_id: flowId } },
+      { header: { message_type: 'wake_run' }, payload: { run_id: runId } },
+    ]);
+  });
+
+  test('is traced to its flow by its group when it can not be read', async () => {
+    const of = fakeWorld();
+    await deliver(of, 'nonsense', { groupId: flowId });
+    expect(of.seen.sent).toMatchObject([{ groupId: flowId }]);
+    expect(await told(of)).toMatchObject([{ header: { message_type: 'wake_flow' }, payload: { flow_id: flowId } }]);
+  });
+
+  test('and was a wake-up is parked without waking', async () => {
+    const of = fakeWorld();
+    await deliver(of, message('wake_flow', { flow_id: flowId }), { groupId: flowId });
     expect(of.seen.parked.size).toBe(1);
     expect(of.seen.sent).toEqual([]);
   });

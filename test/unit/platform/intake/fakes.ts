@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BusEvent } from '../../../../lambdas/contracts/bus-events.ts';
+import type { Hold } from '../../../../lambdas/contracts/control.ts';
 import { DataError, SystemError } from '../../../../lambdas/contracts/errors.ts';
 import type { Json } from '../../../../lambdas/contracts/json.ts';
 import type { RegisteredAgent } from '../../../../lambdas/contracts/registry.ts';
@@ -8,6 +9,7 @@ import type {
   Blobs,
   Bus,
   Clock,
+  Holds,
   Ids,
   Lifecycle,
   Logger,
@@ -32,11 +34,15 @@ export interface Sent extends OutgoingMessage {
   readonly queue: string;
 }
 
+/** Open runs on a page. */
+const PAGE = 3;
+
 /** The world of a platform Lambda in memory, written down as it happens. */
 export function fakeWorld(start: { agents?: RegisteredAgent[]; definitions?: WorkflowDefinition[] } = {}) {
   const seen = {
     runs: new Map<string, RunRecord>(),
     wakes: new Map<string, number>(),
+    holds: new Map<string, { hold: Hold | undefined; at: number }>(),
     blobs: new Map<string, Json>(),
     sent: [] as Sent[],
     events: [] as Array<BusEvent & { source: string }>,
@@ -80,16 +86,36 @@ export function fakeWorld(start: { agents?: RegisteredAgent[]; definitions?: Wor
       const run = seen.runs.get(runId);
       if (run) seen.runs.set(runId, { ...run, status, endedAt: at, ...(error && { error }) });
     },
+    async reopen(runId) {
+      const run = seen.runs.get(runId);
+      if (run) seen.runs.set(runId, { ...run, status: 'running' });
+    },
     list: async () => [...seen.runs.values()],
+    correlated: async () => [...seen.runs.values()],
+    async open(next = '0') {
+      const ids = [...seen.wakes.keys()];
+      const end = Number(next) + PAGE;
+      return { runIds: ids.slice(Number(next), end), ...(end < ids.length && { next: String(end) }) };
+    },
     async setWake(runId, at) {
       if (at === undefined) seen.wakes.delete(runId);
       else seen.wakes.set(runId, at);
     },
+    endedBefore: async () => [],
+    setArchived: async () => {},
     overdue: async (now, limit) =>
       [...seen.wakes]
         .filter(([, at]) => at <= now)
         .map(([runId]) => runId)
         .slice(0, limit),
+  };
+  const holds: Holds = {
+    read: async () => new Map([...seen.holds].flatMap(([scope, { hold }]) => (hold ? [[scope, hold] as const] : []))),
+    async set(scope, hold, at) {
+      if ((seen.holds.get(scope)?.at ?? at) > at) return false;
+      seen.holds.set(scope, { hold, at });
+      return true;
+    },
   };
   const registry: Registry = {
     agents: async () => agents,
@@ -114,6 +140,7 @@ export function fakeWorld(start: { agents?: RegisteredAgent[]; definitions?: Wor
     async park(message) {
       if (!seen.parked.has(message.parkedId)) seen.parked.set(message.parkedId, message);
     },
+    remove: async ({ parkedId }) => void seen.parked.delete(parkedId),
     list: async () => [...seen.parked.values()],
   };
   const quiet = (): void => undefined;
@@ -156,6 +183,8 @@ export function fakeWorld(start: { agents?: RegisteredAgent[]; definitions?: Wor
       logger,
       blobs: watched('blobs', blobs),
       runs: watched('runs', runs),
+      holds: watched('holds', holds),
+      journal: { read: async () => [] },
       registry: watched('registry', registry),
       queues: watched('queues', queues),
       bus: watched('bus', bus),
@@ -164,6 +193,7 @@ export function fakeWorld(start: { agents?: RegisteredAgent[]; definitions?: Wor
       expressions: watched('expressions', expressions),
       coordinatorQueue: 'coordinator.fifo',
       timersQueue: 'timers',
+      intakeQueue: 'intake',
     },
   };
 }

@@ -348,7 +348,7 @@ describe('a cancel request', () => {
     expect(of.seen.sent).toMatchObject([{ queue: 'coordinator.fifo', groupId: runId }]);
     const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports.blobs);
     expect(header).toMatchObject({ sender: 'intake', message_type: 'cancel_run' });
-    expect(payload).toEqual({ run_id: runId, reason: 'enough', requested_by: 'shop' });
+    expect(payload).toEqual({ run_id: runId, request_id: 'c1', reason: 'enough', requested_by: 'shop' });
   });
 
   test('for a run nobody knows is rejected', async () => {

@@ -50,6 +50,7 @@ function setUp(health?: AgentHealth, known?: AgentStats) {
       recordStats: async (...args) => note('stats', ...args),
       recordHealth: async (...args) => note('health', ...args),
     },
+    parameters: { history: async () => [], put: async (...args) => note('parameters', ...args) === undefined },
     heartbeats: { record: async (beats) => note('beats', ...beats) },
     board: {
       put: async (...args) => note('progress', ...args),

@@ -42,6 +42,18 @@ describe('the sweeper', () => {
     expect(payload).toMatchObject({ run_id: runId, definition: { value: { name: 'demo.pair' } } });
   });
 
+  test('wakes a flow whose time has come, and leaves its row to it', async () => {
+    const of = fakeWorld();
+    const flowId = `flow_${'b'.repeat(40)}`;
+    await of.ports.runs.setWake(flowId, of.seen.now - 1);
+    expect(await sweep(of.ports)).toMatchObject({ woken: 1 });
+    expect(of.seen.sent).toMatchObject([{ queue: 'coordinator.fifo', groupId: flowId }]);
+    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports.blobs);
+    expect(header).toMatchObject({ message_type: 'wake_flow', sender: 'sweeper' });
+    expect(payload).toEqual({ flow_id: flowId });
+    expect(await of.ports.runs.overdue(of.seen.now, 10)).toEqual([flowId]);
+  });
+
   test('tries a start that does not succeed ever more rarely', async () => {
     const of = await requested();
     const tries: number[] = [];

@@ -58,15 +58,26 @@ describe('a timer', () => {
     ]);
   });
 
+  test('of a flow wakes the flow, in its own group', async () => {
+    const of = fakeWorld();
+    const flowId = `flow_${'b'.repeat(40)}`;
+    await deliver(of, wake({ flow_id: flowId, due: of.seen.now }, 'wake_flow'));
+    expect(of.seen.sent).toMatchObject([{ queue: 'coordinator.fifo', groupId: flowId }]);
+    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports.blobs);
+    expect(header).toMatchObject({ sender: 'timers', message_type: 'wake_flow' });
+    expect(payload).toEqual({ flow_id: flowId, due: of.seen.now });
+  });
+
   test('that can not be read goes back, so that its queue gives it up for repair; the others fire', async () => {
     const of = fakeWorld();
     const bodies = [
       'nonsense',
       wake({ run_id: 'run_x' }),
       wake({ run_id: runId }, 'start_run'),
+      wake({ run_id: runId }, 'wake_flow'),
       wake({ run_id: runId }),
     ];
-    expect(await deliver(of, ...bodies)).toEqual(['r0', 'r1', 'r2']);
+    expect(await deliver(of, ...bodies)).toEqual(['r0', 'r1', 'r2', 'r3']);
     expect(of.seen.sent).toHaveLength(1);
   });
 

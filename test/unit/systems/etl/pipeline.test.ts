@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { JsonObject } from '../../../../lambdas/contracts/json.ts';
+import type { Json, JsonObject } from '../../../../lambdas/contracts/json.ts';
 import { pipeline } from '../../../../lambdas/systems/etl/workflows/pipeline.ts';
 import { checkInput } from '../../../../lambdas/workflow/definition.ts';
 import { ask } from './support/ask.ts';
-import { runId, type TestBed, testBed } from './support/test-run.ts';
+import { runId, type TestBed, testBed, upstreamOf } from './support/test-run.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../../../lambdas/systems/etl/examples/pipeline.json');
 
@@ -49,6 +49,20 @@ const RULES: JsonObject[] = [
 ];
 
 describe("a pipeline of one's own", () => {
+  test('works on in a fork with the files of the run that it comes from', async () => {
+    await bed.bucket.write('sources/people.csv', PEOPLE);
+    const { extract_source = null, transform_data = null } = await bed.run('etl.pipeline', request(RULES));
+    const inputOf = (id: string) => bed.added.find((task) => task.id === id)?.input ?? null;
+    const forked = (upstream: Record<string, Json>) => bed.context({ runId: runId(2), upstream: upstreamOf(upstream) });
+    const again = await bed.doTask('etl.transform', inputOf('transform_data'), forked({ extract_source }));
+    expect(again).toMatchObject({ rows: 2, key: `runs/${runId(2)}/transformed/data.parquet` });
+    for (const transformed of [transform_data, again]) {
+      const upstream = { extract_source, transform_data: transformed };
+      const checked = await bed.doTask('etl.validate', inputOf('validate'), forked(upstream));
+      expect(checked).toMatchObject({ sources: { source: { read: 10, loaded: 2, quarantined: 6, filtered: 2 } } });
+    }
+  });
+
   test('rules are applied in order, and what they refuse is quarantined with line and reason', async () => {
     await bed.bucket.write('sources/people.csv', PEOPLE);
     const results = await bed.run('etl.pipeline', request(RULES));

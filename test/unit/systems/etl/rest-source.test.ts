@@ -19,10 +19,11 @@ async function serve(
 const json = (response: ServerResponse, body: unknown) => response.end(JSON.stringify(body));
 const pageOf = (request: IncomingMessage) => Number(new URL(request.url ?? '', 'http://x').searchParams.get('page'));
 
-async function read(url: string, patienceMs = 5_000) {
+async function read(url: string, patienceMs = 5_000, patience = { tries: 6, timeoutSeconds: 10 }) {
   const signal = new AbortController().signal;
   const deadline = Date.now() + patienceMs;
-  const batches = restBatches({ kind: 'rest', url, pageSize: 2 }, { name: 'weather', signal, deadline, now: Date.now });
+  const context = { name: 'weather', signal, deadline, now: Date.now, patience };
+  const batches = restBatches({ kind: 'rest', url, pageSize: 2 }, context);
   const rows: unknown[] = [];
   const rejects: unknown[] = [];
   for await (const batch of batches) {
@@ -51,6 +52,27 @@ describe('reading a paginated API', () => {
       [2, '2.5', null],
       [3, 'true', '{"deep":1}'],
     ]);
+  });
+
+  test('a server is given as many tries as the parameters say, each as long', async () => {
+    let hits = 0;
+    const url = await serve((_, response, hit) => {
+      hits = hit;
+      response.statusCode = 503;
+      response.setHeader('retry-after', '0');
+      response.end();
+    });
+    await expect(read(url, 5_000, { tries: 2, timeoutSeconds: 10 })).rejects.toMatchObject({
+      code: 'source_unreachable',
+    });
+    expect(hits).toBe(2);
+  });
+
+  test('a server that keeps silent is waited for as long as the parameters say', async () => {
+    const url = await serve(() => {});
+    const slow = read(url, 5_000, { tries: 1, timeoutSeconds: 0.1 });
+    await expect(slow).rejects.toMatchObject({ code: 'source_unreachable' });
+    server?.closeAllConnections();
   });
 
   test('an item that is no object or has other columns is set aside with its number', async () => {

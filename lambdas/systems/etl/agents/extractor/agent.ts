@@ -6,7 +6,10 @@ import { restBatches } from '../../extract/rest-source.ts';
 import { extractTo, type SourceBatch } from '../../extract/row-sink.ts';
 import { dataBucket, runFiles } from '../../run-files.ts';
 import type { Source } from '../../sources.ts';
-import { manifest } from './manifest.ts';
+import { type ExtractParameters, manifest } from './manifest.ts';
+
+/** The agent's context, with its own parameters. */
+type Context = AgentContext<typeof ExtractParameters>;
 
 export const agent = defineAgent(manifest, {
   'etl.extract': ({ name, source }, ctx) =>
@@ -32,13 +35,16 @@ export const agent = defineAgent(manifest, {
     }),
 });
 
-async function batchesOf(name: string, source: Source, ctx: AgentContext): Promise<AsyncIterable<SourceBatch>> {
+async function batchesOf(name: string, source: Source, ctx: Context): Promise<AsyncIterable<SourceBatch>> {
   switch (source.kind) {
     case 'csv':
       return csvBatches(dataBucket(ctx), source, ctx.signal);
     case 'postgres':
       return postgresBatches(name, source, await ctx.secret(source.secret), ctx.signal);
     case 'rest':
-      return restBatches(source, { name, signal: ctx.signal, deadline: ctx.deadline, now: () => ctx.clock.now() });
+      return restBatches(source, {
+        ...{ name, signal: ctx.signal, deadline: ctx.deadline, now: () => ctx.clock.now() },
+        patience: { tries: ctx.parameters.rest_tries, timeoutSeconds: ctx.parameters.rest_timeout_seconds },
+      });
   }
 }

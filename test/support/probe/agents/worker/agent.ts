@@ -19,6 +19,12 @@ export const agent = defineAgent(manifest, {
     await sleep(ms, undefined, { signal: ctx.signal });
     return ms;
   },
+  'probe.span': async ({ ms, key }, ctx) => {
+    const from = Date.now();
+    await sleep(ms, undefined, { signal: ctx.signal });
+    return { key, from, to: Date.now() };
+  },
+  'probe.parameters': (_, { parameters }) => ({ ...parameters }),
   'probe.gather': async (_, ctx) => ({ ...(await ctx.upstream()) }),
   'probe.decompose': ({ tasks }, ctx) => {
     ctx.addTasks(z.array(TaskDefinition).parse(tasks));

@@ -9,6 +9,7 @@ export const manifest = defineManifest({
   errorImpact: 'Only tests and benches use this agent; nobody else notices.',
   timeoutSeconds: 10,
   retry: { intervalSeconds: 0.2 },
+  parameters: z.object({ pace: z.number().int().min(1).max(9).default(5), unit: z.string().default('row') }),
   capabilities: {
     'probe.noop': { description: 'Nothing, at once', input: anything, output: anything },
     'probe.echo': { description: 'Answers its inputs', input: anything, output: anything },
@@ -19,6 +20,12 @@ export const manifest = defineManifest({
     },
     'probe.broken': { description: 'Never works', input: anything, output: anything },
     'probe.slow': { description: 'Takes `ms`', input: z.object({ ms: z.number() }), output: anything },
+    'probe.span': {
+      description: 'Takes `ms`, and answers from when to when by its own clock, and what it was for',
+      input: z.object({ ms: z.number(), key: z.string() }),
+      output: z.object({ key: z.string(), from: z.number(), to: z.number() }),
+    },
+    'probe.parameters': { description: 'Answers its parameters', input: anything, output: anything },
     'probe.gather': { description: 'Answers what it depends on', input: anything, output: anything },
     'probe.decompose': {
       description: 'Adds `tasks` to its run',

@@ -63,6 +63,7 @@ export async function testBed(secrets: Readonly<Record<string, string>> = {}): P
     },
     bucket: () => bucket,
     setting: () => undefined,
+    parameters: {},
     upstream: upstreamOf({}),
     progress: (fraction) => void progress.push(fraction),
     heartbeat: async () => {},
@@ -76,7 +77,8 @@ export async function testBed(secrets: Readonly<Record<string, string>> = {}): P
     const capability = agent?.manifest.capabilities[type];
     const handler = agent?.tasks[type];
     if (!capability || !handler) throw new Error(`no agent does ${type}`);
-    const result = await handler(capability.input.parse(input), ctx);
+    const parameters = agent.manifest.parameters?.parse(ctx.parameters) ?? {};
+    const result = await handler(capability.input.parse(input), { ...ctx, parameters });
     return JsonSchema.parse(capability.output.parse(JSON.parse(JSON.stringify(result))));
   }
 

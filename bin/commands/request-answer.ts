@@ -1,0 +1,17 @@
+import type { RunFold } from '../views/run-fold.ts';
+import { hasEnded, type RunView, viewOf } from '../views/run-view.ts';
+
+/** What a run made of a request of a person: done, with how it stands now, or refused with the reason. */
+export type RequestAnswer = { readonly view: RunView } | { readonly refused: string };
+
+/**
+ * What the journal says of the request with this event id; undefined as long as it says nothing.
+ * @param before the run as it was when the request was made: refusals from before are others'
+ */
+export function answerTo(fold: RunFold, before: RunFold, id: string, by: string): RequestAnswer | undefined {
+  if (fold.state.received.has(id)) return { view: viewOf(fold) };
+  const refusal = fold.refusals.slice(before.refusals.length).find((one) => one.by === by && one.task === undefined);
+  if (refusal) return { refused: refusal.reason };
+  const view = viewOf(fold);
+  return hasEnded(view) && !hasEnded(viewOf(before)) ? { refused: `the run is ${view.status} by now` } : undefined;
+}
