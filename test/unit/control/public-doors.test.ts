@@ -187,7 +187,9 @@ describe('a tenant', () => {
   test('whose cancelled run is resumed and fails at once has it recorded as failed', async () => {
     await fleetOf();
     await hold('pause');
-    const runId = await fleet.start(workflow([task('v', { type: undefined, value: '{% $error("no such number") %}' })]));
+    const runId = await fleet.start(
+      workflow([task('v', { type: undefined, value: '{% $error("no such number") %}' })]),
+    );
     await fleet.cancel(runId, 'not now');
     await hold('resume');
     await fleet.resume(runId);
