@@ -312,6 +312,28 @@ export type BusEventDetail<N extends BusEventName> = z.infer<(typeof BUS_EVENTS)
 /** One event to publish: `detail-type` and `detail`. */
 export type BusEvent = { [N in BusEventName]: { name: N; detail: BusEventDetail<N> } }[BusEventName];
 
+/** What platform Lambdas take from the bus. */
+export const BUS_READERS = {
+  intake: [
+    'workflow_requested',
+    'workflow_cancel_requested',
+    'workflow_event',
+    'decision_made',
+    'workflow_pause_requested',
+    'workflow_resume_requested',
+    'workflow_fork_requested',
+    'hold_requested',
+  ],
+  monitor: [
+    'coordination',
+    'agent_status',
+    'task_progress',
+    'task_heartbeat',
+    'agent_state_requested',
+    'agent_parameters_requested',
+  ],
+} as const satisfies Record<string, readonly BusEventName[]>;
+
 /** The `source` under which the platform itself speaks; an agent speaks as `muster.agent.<name>`. */
 export const PLATFORM_SOURCE = 'muster.platform';
 /** The `source` of events that are published once more, from the journal: no rule of platform or agents takes them. */

@@ -81,6 +81,8 @@ export interface RunRecord {
   readonly status: RunStatus;
   readonly requestedAt: number;
   readonly endedAt?: number;
+  /** When it last went on after an end. */
+  readonly reopenedAt?: number;
   readonly error?: ErrorReport;
   /** Where its journal lies, once it has been moved out of the table. */
   readonly archived?: BlobRef;
@@ -94,8 +96,11 @@ export interface Runs {
   get(runId: string): Promise<RunRecord | undefined>;
   /** Never moves a run back from an end state. */
   setStatus(runId: string, status: RunStatus, at: number, error?: ErrorReport): Promise<void>;
-  /** An ended run goes on: back to `running`, without its end. One that has not ended stays as it is. */
-  reopen(runId: string): Promise<void>;
+  /**
+   * An ended run goes on since `at`, ms: back to `running`, without its end. One that has not ended stays as it is. Said
+   * again it changes nothing, and neither does an end from before.
+   */
+  reopen(runId: string, at: number): Promise<void>;
   /** Newest first. */
   list(tenant: string, limit: number): Promise<RunRecord[]>;
   /** All runs of a correlation, newest first. */

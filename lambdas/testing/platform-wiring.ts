@@ -1,4 +1,5 @@
 import type { MemoryQueue, MemoryQueueOptions } from '../adapters/memory/memory-queue.ts';
+import { BUS_READERS } from '../contracts/bus-events.ts';
 import type { Agent } from '../runtime/agent.ts';
 import type { AgentPorts } from '../runtime/agent-ports.ts';
 import type { ExpressionEvaluator } from '../runtime/expressions-port.ts';
@@ -19,7 +20,7 @@ import { createQueueNetwork } from './queue-network.ts';
 import { inboxOf, QUEUES } from './queue-urls.ts';
 import { createReplayWitness } from './replay-witness.ts';
 import { createSchedules } from './schedules.ts';
-import { agentSizing, BUS_RULES, MAX_RECEIVES, MINUTE_MS, PLATFORM_LAMBDAS, VISIBILITY_FACTOR } from './topology.ts';
+import { agentSizing, MAX_RECEIVES, MINUTE_MS, PLATFORM_LAMBDAS, VISIBILITY_FACTOR } from './topology.ts';
 
 /** As adapters/aws/dynamo-registry.ts. */
 const REGISTRY_AGE_MS = 10_000;
@@ -107,7 +108,7 @@ export function wirePlatform(wiring: Wiring) {
   deadLettersOf(QUEUES.undelivered);
 
   const rules: BusRule[] = (['intake', 'monitor'] as const).map((name) => ({
-    events: BUS_RULES[name],
+    events: BUS_READERS[name],
     queue: QUEUES[name],
   }));
   const eventBridge = network.port('bus', 'events.amazonaws.com');

@@ -1,4 +1,3 @@
-import type { BusEventName } from '../contracts/bus-events.ts';
 import type { Manifest } from '../contracts/manifest.ts';
 
 /*
@@ -17,28 +16,6 @@ export const PLATFORM_LAMBDAS = {
   'monitor-schedule': { timeoutSeconds: 50 },
   archiver: { timeoutSeconds: 300 },
 } as const;
-
-/** Which events go to which queue. */
-export const BUS_RULES: Readonly<Record<'intake' | 'monitor', readonly BusEventName[]>> = {
-  intake: [
-    'workflow_requested',
-    'workflow_cancel_requested',
-    'workflow_event',
-    'decision_made',
-    'workflow_pause_requested',
-    'workflow_resume_requested',
-    'workflow_fork_requested',
-    'hold_requested',
-  ],
-  monitor: [
-    'coordination',
-    'agent_status',
-    'task_progress',
-    'task_heartbeat',
-    'agent_state_requested',
-    'agent_parameters_requested',
-  ],
-};
 
 /** Deliveries before a queue gives a message up: the configuration's `agents.maxReceives`. */
 export const MAX_RECEIVES = 5;

@@ -24,7 +24,7 @@ export type Effect =
   | { type: 'answer_token'; token: string }
   /** The run stands still for nobody knows how long: its lifecycle execution ends, and the coordinator's timers keep it. */
   | { type: 'release_token'; token: string }
-  | { type: 'mark_reopened' }
+  | { type: 'mark_reopened'; at: number }
   | { type: 'start_child'; task: TaskIndex; attempt: number; runId: string; workflow: string; version: number }
   | { type: 'cancel_child'; runId: string; reason: string }
   | { type: 'answer_parent'; parent: ParentTask }
@@ -116,9 +116,9 @@ function effectsOfEvent(event: RunEvent, origin: Origin): Effect[] {
       return [publish(origin, { name: 'workflow_resumed', detail: resumptionOf(event, origin) })];
     case 'run_reopened':
       // An end that followed is recorded only once the one before it is taken back.
-      if (hasEnded(state)) return [{ type: 'mark_reopened' }, { type: 'mark_ended' }];
+      if (hasEnded(state)) return [{ type: 'mark_reopened', at: origin.at }, { type: 'mark_ended' }];
       return [
-        { type: 'mark_reopened' },
+        { type: 'mark_reopened', at: origin.at },
         publish(origin, { name: 'workflow_resumed', detail: resumptionOf(event, origin) }),
       ];
     case 'decision_reminded':

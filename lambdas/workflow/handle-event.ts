@@ -32,8 +32,10 @@ export function takeEvent({ draft, emit, context }: Turn, index: TaskIndex, wait
   const found = on && draft.mailbox.find((event) => matches(on, event));
   if (!found) return false;
   emit({ type: 'event_taken', task: index, id: found.id });
-  const waited = task.status === 'suspended' ? context.now - task.since : 0;
-  emit({ type: 'tasks_completed', done: [[index, Math.max(1, task.attempt), waited, found.payload]] });
+  const isWaiting = task.status === 'suspended';
+  const waited = isWaiting ? context.now - task.since : 0;
+  const attempt = isWaiting ? task.attempt : task.attempt + 1;
+  emit({ type: 'tasks_completed', done: [[index, attempt, waited, found.payload]] });
   return true;
 }
 

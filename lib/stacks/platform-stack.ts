@@ -3,7 +3,7 @@ import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { Construct } from 'constructs';
-import type { BusEventName } from '../../lambdas/contracts/bus-events.ts';
+import { BUS_READERS } from '../../lambdas/contracts/bus-events.ts';
 import type { Assets } from '../bundling/assets.ts';
 import type { Config } from '../config.ts';
 import type { AgentSurroundings } from '../constructs/agent-reach.ts';
@@ -22,24 +22,6 @@ import { PlatformFunctions } from './platform-functions.ts';
 import { PlatformQueues } from './platform-queues.ts';
 import { PlatformStores } from './platform-stores.ts';
 
-const REQUESTS: readonly BusEventName[] = [
-  'workflow_requested',
-  'workflow_cancel_requested',
-  'workflow_event',
-  'decision_made',
-  'workflow_pause_requested',
-  'workflow_resume_requested',
-  'workflow_fork_requested',
-  'hold_requested',
-];
-const WATCHED: readonly BusEventName[] = [
-  'coordination',
-  'agent_status',
-  'task_progress',
-  'task_heartbeat',
-  'agent_state_requested',
-  'agent_parameters_requested',
-];
 const BATCH = 10;
 
 export interface PlatformStackProps extends StackProps {
@@ -111,8 +93,18 @@ export class PlatformStack extends Stack {
     feed('Monitor', monitor, queues.monitor, 5);
     const listen = (name: string, events: readonly string[], { queue }: QueueWithDlq, description: string) =>
       new ChannelSubscription(this, name, { bus, events, queue, undelivered: queues.undelivered.queue, description });
-    listen('Requests', REQUESTS, queues.intake, 'Requests to run and to cancel workflows, and what runs wait for');
-    listen('Watched', WATCHED, queues.monitor, 'What agents say of themselves and of their work, and people of agents');
+    listen(
+      'Requests',
+      BUS_READERS.intake,
+      queues.intake,
+      'Requests to run and to cancel workflows, and what runs wait for',
+    );
+    listen(
+      'Watched',
+      BUS_READERS.monitor,
+      queues.monitor,
+      'What agents say of themselves and of their work, and people of agents',
+    );
     new DeadLetterFeed(this, 'DeadLetterFeed', {
       deadLetters,
       queues: {

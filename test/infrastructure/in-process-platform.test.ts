@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import { BUS_READERS } from '../../lambdas/contracts/bus-events.ts';
 import { defineAgent } from '../../lambdas/runtime/agent.ts';
 import { registrationOf } from '../../lambdas/testing/agent-lambda.ts';
 import {
   agentSizing,
-  BUS_RULES,
   LIFECYCLE,
   MAX_RECEIVES,
   PLATFORM_LAMBDAS,
@@ -98,7 +98,7 @@ describe('the platform in one process is wired as the deployed one', () => {
     const patterns = rules.flatMap(([, { EventPattern: pattern }]) =>
       pattern === undefined ? [] : [Pattern.parse(pattern)['detail-type'].toSorted()],
     );
-    expect(patterns.toSorted()).toEqual([BUS_RULES.intake.toSorted(), BUS_RULES.monitor.toSorted()].toSorted());
+    expect(patterns.toSorted()).toEqual([BUS_READERS.intake.toSorted(), BUS_READERS.monitor.toSorted()].toSorted());
   });
 
   test('the lifecycle', () => {

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { BY_CORRELATION, BY_TENANT, BY_WAKE } from '../../lambdas/adapters/items/table-layout.ts';
+import { BUS_READERS } from '../../lambdas/contracts/bus-events.ts';
 import { ENV } from '../../lambdas/contracts/environment.ts';
 import { AgentRegistration } from '../../lambdas/contracts/registry.ts';
 import { WorkflowDefinition } from '../../lambdas/contracts/workflow-definition.ts';
-import { BUS_RULES } from '../../lambdas/testing/topology.ts';
 import { standInAssets } from './support/stand-in-assets.ts';
 import { ofType, synthesize } from './support/synthesize.ts';
 
@@ -227,8 +227,8 @@ test('what is asked of runs on the bus comes to intake, and what concerns agents
   const patterns = ofType(dev.platform, 'AWS::Events::Rule').flatMap(([, { EventPattern }]) => EventPattern ?? []);
   const live = { source: [{ 'anything-but': ['muster.replay'] }] };
   expect(patterns).toEqual([
-    { ...live, 'detail-type': BUS_RULES.intake },
-    { ...live, 'detail-type': BUS_RULES.monitor },
+    { ...live, 'detail-type': BUS_READERS.intake },
+    { ...live, 'detail-type': BUS_READERS.monitor },
     { source: ['muster.platform'], 'detail-type': ['decision_requested', 'workflow_paused'] },
   ]);
   const [[, rule] = ['', {}]] = ofType(dev.system, 'AWS::Events::Rule');

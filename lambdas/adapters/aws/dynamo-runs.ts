@@ -41,6 +41,9 @@ export interface DynamoRunsOptions {
 
 const ENDS = Object.fromEntries(END_STATES.map((end, i) => [`:end${i}`, text(end)]));
 
+const NOT_ENDED = 'attribute_exists(pk) AND NOT #status IN (:end0, :end1, :end2)';
+const NOT_REOPENED_SINCE = '(attribute_not_exists(reopened_at) OR reopened_at <= :at)';
+
 /** Run records and wake rows in the state table. */
 export function dynamoRuns(client: DynamoDBClient, table: string, options: DynamoRunsOptions = {}): Runs {
   const CODE = 'state_store_unavailable';
@@ -76,7 +79,7 @@ export function dynamoRuns(client: DynamoDBClient, table: string, options: Dynam
               TableName: table,
               Key: recordKey(runId),
               UpdateExpression: `SET ${sets.join(', ')}`,
-              ConditionExpression: 'attribute_exists(pk) AND NOT #status IN (:end0, :end1, :end2)',
+              ConditionExpression: ended ? `${NOT_ENDED} AND ${NOT_REOPENED_SINCE}` : NOT_ENDED,
               ExpressionAttributeNames: { '#status': 'status', ...(error && { '#error': 'error' }) },
               ExpressionAttributeValues: {
                 ':status': text(status),
@@ -97,17 +100,19 @@ export function dynamoRuns(client: DynamoDBClient, table: string, options: Dynam
         }
       }),
 
-    reopen: (runId) =>
+    reopen: (runId, at) =>
       serviceCall(CODE, 'reopening a run', async () => {
         try {
           await client.send(
             new UpdateItemCommand({
               TableName: table,
               Key: recordKey(runId),
-              UpdateExpression: 'SET #status = :running REMOVE ended_at, expires_at, wake_shard, wake_at, #error',
-              ConditionExpression: '#status IN (:end0, :end1, :end2)',
+              UpdateExpression:
+                'SET #status = :running, reopened_at = :at REMOVE ended_at, expires_at, wake_shard, wake_at, #error',
+              ConditionExpression:
+                '#status IN (:end0, :end1, :end2) AND (attribute_not_exists(reopened_at) OR reopened_at < :at)',
               ExpressionAttributeNames: { '#status': 'status', '#error': 'error' },
-              ExpressionAttributeValues: { ':running': text('running'), ...ENDS },
+              ExpressionAttributeValues: { ':running': text('running'), ':at': number(at), ...ENDS },
               ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
             }),
           );

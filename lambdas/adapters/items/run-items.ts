@@ -37,6 +37,7 @@ export function encodeRun(record: RunRecord, keepDays: number): Item {
     }),
     ...(record.error && { error: text(JSON.stringify(record.error)) }),
     ...(record.start && { start: text(JSON.stringify(record.start)) }),
+    ...(record.reopenedAt !== undefined && { reopened_at: number(record.reopenedAt) }),
     ...(record.archived && { archived: text(JSON.stringify(record.archived)) }),
   };
 }
@@ -55,6 +56,7 @@ export function decodeRun(item: Item): RunRecord {
     ...(item.ended_at && { endedAt: readNumber(item, 'ended_at') }),
     ...(item.error && { error: ErrorReport.parse(JSON.parse(readText(item, 'error'))) }),
     ...(item.start && { start: BlobRef.parse(JSON.parse(readText(item, 'start'))) }),
+    ...(item.reopened_at && { reopenedAt: readNumber(item, 'reopened_at') }),
     ...(item.archived && { archived: BlobRef.parse(JSON.parse(readText(item, 'archived'))) }),
   };
 }

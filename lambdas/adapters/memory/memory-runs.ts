@@ -54,20 +54,22 @@ export function memoryRuns(table: MemoryTable): Runs {
     setStatus: async (runId, status, at, error) => {
       const record = records.get(runId);
       if (!record) throw runUnknown(runId);
-      if (isEnd(record.status)) return table.billWrite(encodeRun(record, KEEP_ENDED_DAYS));
+      const isLate = isEnd(status) && (record.reopenedAt ?? 0) > at;
+      if (isEnd(record.status) || isLate) return table.billWrite(encodeRun(record, KEEP_ENDED_DAYS));
       // One more index has the runs that ended.
       const ended = isEnd(status);
       store({ ...record, status, ...(ended && { endedAt: at }), ...(error && { error }) }, ended ? 2 : 1);
       if (ended) toArchive.set(runId, at);
     },
 
-    reopen: async (runId) => {
+    reopen: async (runId, at) => {
       const record = records.get(runId);
       if (!record) throw runUnknown(runId);
-      if (!isEnd(record.status)) return table.billWrite(encodeRun(record, KEEP_ENDED_DAYS));
+      const isLate = record.reopenedAt !== undefined && record.reopenedAt >= at;
+      if (!isEnd(record.status) || isLate) return table.billWrite(encodeRun(record, KEEP_ENDED_DAYS));
       const { endedAt: _end, error: _error, ...open } = record;
       toArchive.delete(runId);
-      store({ ...open, status: 'running' });
+      store({ ...open, status: 'running', reopenedAt: at });
     },
 
     list: async (tenant, limit) => newest((record) => record.tenant === tenant, limit),

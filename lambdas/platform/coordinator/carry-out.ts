@@ -128,7 +128,8 @@ async function announce(state: RunState, effects: readonly Effect[], ports: Coor
   }
   if (events.length > 0) await bus.publish(PLATFORM_SOURCE, events);
   await answerParent(state, effects, ports);
-  if (effects.some((effect) => effect.type === 'mark_reopened')) await runs.reopen(state.runId);
+  const reopened = effects.findLast((effect) => effect.type === 'mark_reopened');
+  if (reopened) await runs.reopen(state.runId, reopened.at);
   if (effects.some((effect) => effect.type === 'mark_ended')) {
     const error = state.phase === 'completed' ? undefined : failureOf(state);
     await runs.setStatus(state.runId, endStatus(state), state.endedAt ?? 0, error);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BUS_EVENTS, type BusEventDetail, type BusEventName } from '../../contracts/bus-events.ts';
+import { BUS_EVENTS, BUS_READERS, type BusEventDetail, type BusEventName } from '../../contracts/bus-events.ts';
 import { DataError, issuesOf } from '../../contracts/errors.ts';
 import { hotSchema } from '../../contracts/hot-schema.ts';
 import { LIMITS } from '../../contracts/limits.ts';
@@ -62,16 +62,7 @@ const BusRecord = hotSchema(
     id: z.string().min(1).max(128),
     source: z.string().max(128),
     time: z.string().optional(),
-    'detail-type': z.enum([
-      'workflow_requested',
-      'workflow_cancel_requested',
-      'workflow_event',
-      'decision_made',
-      'workflow_pause_requested',
-      'workflow_resume_requested',
-      'workflow_fork_requested',
-      'hold_requested',
-    ]),
+    'detail-type': z.enum(BUS_READERS.intake),
     detail: z.record(z.string(), z.unknown()),
     // Beside the detail nobody but EventBridge and intake itself can write.
     go_on: GoOn.optional(),

@@ -48,7 +48,7 @@ export function randomProgram(random: Random, name: string, options: ProgramOpti
     narrow: options.narrow ?? false,
     tight: options.tight ?? false,
   };
-  const size = options.tasks ?? random.fork('size').between(4, 16);
+  const size = options.tasks ?? random.fork('size').between(5, 24);
   return programOf(draw, size);
 }
 

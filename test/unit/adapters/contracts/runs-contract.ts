@@ -47,15 +47,20 @@ export function runsContract(world: World): void {
       const { runs } = world();
       const run = record();
       await runs.create(run);
-      await runs.reopen(run.runId);
+      await runs.reopen(run.runId, T0 + 1);
       expect(await runs.get(run.runId)).toEqual(run);
       await runs.setStatus(run.runId, 'failed', T0 + 2, error);
-      await runs.reopen(run.runId);
-      await runs.reopen(run.runId);
-      expect(await runs.get(run.runId)).toEqual({ ...run, status: 'running' });
+      await runs.reopen(run.runId, T0 + 3);
+      await runs.reopen(run.runId, T0 + 3);
+      expect(await runs.get(run.runId)).toEqual({ ...run, status: 'running', reopenedAt: T0 + 3 });
+      // Whoever stood still meanwhile says again how it had ended, and that it was taken up again.
+      await runs.setStatus(run.runId, 'failed', T0 + 2, error);
+      expect(await runs.get(run.runId)).toMatchObject({ status: 'running' });
       await runs.setStatus(run.runId, 'completed', T0 + 3);
-      expect(await runs.get(run.runId)).toEqual({ ...run, status: 'completed', endedAt: T0 + 3 });
-      await expect(runs.reopen(someRunId())).rejects.toMatchObject({ code: 'run_unknown', class: 'data' });
+      await runs.reopen(run.runId, T0 + 3);
+      const completed = { ...run, status: 'completed', endedAt: T0 + 3, reopenedAt: T0 + 3 };
+      expect(await runs.get(run.runId)).toEqual(completed);
+      await expect(runs.reopen(someRunId(), T0)).rejects.toMatchObject({ code: 'run_unknown', class: 'data' });
     });
 
     test('that nobody created have no status to set', async () => {
@@ -135,7 +140,7 @@ export function runsContract(world: World): void {
       expect(await runs.endedBefore(2_000, 1)).toEqual([first]);
       await runs.setArchived(first, ref);
       expect(await runs.get(first)).toMatchObject({ archived: ref, status: 'completed' });
-      await runs.reopen(second);
+      await runs.reopen(second, 1_003);
       await runs.setArchived(second, ref);
       expect((await runs.get(second))?.archived).toBeUndefined();
       expect(await runs.endedBefore(2_000, 10)).toEqual([third]);

@@ -86,9 +86,9 @@ export function fakeWorld(start: { agents?: RegisteredAgent[]; definitions?: Wor
       const run = seen.runs.get(runId);
       if (run) seen.runs.set(runId, { ...run, status, endedAt: at, ...(error && { error }) });
     },
-    async reopen(runId) {
+    async reopen(runId, reopenedAt) {
       const run = seen.runs.get(runId);
-      if (run) seen.runs.set(runId, { ...run, status: 'running' });
+      if (run) seen.runs.set(runId, { ...run, status: 'running', reopenedAt });
     },
     list: async () => [...seen.runs.values()],
     correlated: async () => [...seen.runs.values()],
