@@ -1,12 +1,11 @@
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { ParkedMessage } from '../../lambdas/runtime/ports.ts';
 import { CliError } from '../cli-error.ts';
+import { deadLettersOf } from './dead-letters-of.ts';
 import type { Session } from './session.ts';
 import { outputOf } from './target.ts';
 
 const BusEvent = z.looseObject({ source: z.string() });
-const Policy = z.object({ deadLetterTargetArn: z.string() });
 
 /**
  * Gives messages that belong to no run to the queue that gave them up, as they were: with their own ids, by which whoever
@@ -23,13 +22,11 @@ export async function resend(session: Session, messages: readonly ParkedMessage[
 }
 
 /** The queue whose dead letters these are; of an agent's two lanes the standard one, where events go. */
-async function sourceOf({ aws, registry, target }: Session, deadLetters: string): Promise<string> {
+async function sourceOf(session: Session, deadLetters: string): Promise<string> {
+  const { registry, target } = session;
   const inboxes = (await registry.agents()).map(({ inbox }) => inbox.standard);
   for (const url of [outputOf(target, 'IntakeQueueUrl'), outputOf(target, 'MonitorQueueUrl'), ...inboxes]) {
-    const asked = { QueueUrl: url, AttributeNames: ['RedrivePolicy' as const] };
-    const { Attributes } = await aws.sqs.send(new GetQueueAttributesCommand(asked));
-    const policy = Policy.safeParse(parsed(Attributes?.RedrivePolicy ?? '')).data;
-    if (policy?.deadLetterTargetArn.split(':').at(-1) === deadLetters) return url;
+    if ((await deadLettersOf(session, url)) === deadLetters) return url;
   }
   const next = 'its events never reached a queue, or the queue is gone: publish them again';
   throw new CliError(`nothing is behind the queue ${deadLetters}`, next);

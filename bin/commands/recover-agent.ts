@@ -1,8 +1,8 @@
-import { GetQueueUrlCommand, ListDeadLetterSourceQueuesCommand } from '@aws-sdk/client-sqs';
 import { didYouMean } from '../../lambdas/workflow/definition.ts';
 import { CliError } from '../cli-error.ts';
+import { deadLettersOf } from '../cloud/dead-letters-of.ts';
 import { type Recovered, recoverMessage } from '../cloud/recover.ts';
-import { type Session, withSession } from '../cloud/session.ts';
+import { withSession } from '../cloud/session.ts';
 import { table } from '../views/text.ts';
 import { type GlobalOptions, type JsonOption, print, printJson } from './options.ts';
 
@@ -24,13 +24,16 @@ export function recoverAgent(name: string, options: JsonOption, globals: GlobalO
       );
       throw new CliError(`there is no agent "${name}"${hint}`, 'list them with "muster agents"');
     }
-    const sources = sourcesOf(session);
+    const { standard, express } = agent.inbox;
+    /** By the name of the queue that it gives its messages up to. */
+    const inboxes = new Map([
+      [await deadLettersOf(session, express), express],
+      [await deadLettersOf(session, standard), standard],
+    ]);
     const recovered: Recovered[] = [];
     // The oldest first, as they came.
     for (const message of (await session.parkingLot.list(LIMIT)).reverse()) {
-      const behind = message.queue === name ? [] : await sources(message.queue);
-      const inbox =
-        behind.find((url) => url === agent.inbox.standard) ?? behind.find((url) => url === agent.inbox.express);
+      const inbox = inboxes.get(message.queue);
       if (message.queue !== name && inbox === undefined) continue;
       recovered.push(...(await recoverMessage(message, agent, inbox, Date.now(), session)));
     }
@@ -44,21 +47,4 @@ export function recoverAgent(name: string, options: JsonOption, globals: GlobalO
     );
     if (recovered.some(({ settled }) => !settled)) process.exitCode = 1;
   });
-}
-
-/** The queues whose dead letters lie in this one; asked once each. */
-function sourcesOf({ aws }: Session): (deadLetters: string) => Promise<readonly string[]> {
-  const known = new Map<string, Promise<readonly string[]>>();
-  async function ask(QueueName: string): Promise<readonly string[]> {
-    const { QueueUrl } = await aws.sqs
-      .send(new GetQueueUrlCommand({ QueueName }))
-      .catch(() => ({ QueueUrl: undefined }));
-    if (QueueUrl === undefined) return [];
-    return (await aws.sqs.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl }))).queueUrls ?? [];
-  }
-  return (name) => {
-    const asked = known.get(name) ?? ask(name);
-    known.set(name, asked);
-    return asked;
-  };
 }
