@@ -95,14 +95,14 @@ describe('a tenant', () => {
 
   test('is paused as a whole and let go', async () => {
     expect(await muster('pause', '--tenant', 'held', '--reason', 'a new disk')).toContain('tenant held is paused');
-    // Coordinators keep what holds for a second.
+    // Coordinators keep what holds for a second: until then, tasks still begin.
     const runId = await probe.cloud.eventually(async () => {
       const id = await ask('held', [{ id: 'a', type: 'probe.noop' }]);
-      const { endedAt } = await probe.until(
+      const { tasks } = await probe.until(
         id,
-        ({ tasks, endedAt }) => endedAt !== undefined || tasks[0]?.status === 'ready',
+        ({ tasks: [task] }) => task?.status === 'ready' || task?.status === 'completed',
       );
-      return endedAt === undefined ? id : undefined;
+      return tasks[0]?.status === 'ready' ? id : undefined;
     });
     expect((await probe.run([{ id: 'a', type: 'probe.noop' }])).status).toBe('completed');
     expect(await muster('resume', '--tenant', 'held')).toContain('tenant held goes on');
