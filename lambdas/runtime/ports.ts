@@ -142,8 +142,11 @@ export interface RegistryWriter {
 
 /** What people have put on hold. Read in every turn. */
 export interface Holds {
-  /** By tenant, and `*` for all; at most a second old. */
-  read(): Promise<ReadonlyMap<string, Hold>>;
+  /**
+   * By tenant, and `*` for all.
+   * @param fresh what holds now; otherwise at most a second old
+   */
+  read(fresh?: boolean): Promise<ReadonlyMap<string, Hold>>;
   /** `undefined` lets go. @param at when it was asked for: false, and nothing changes, when a later request came before */
   set(scope: string, hold: Hold | undefined, at: number): Promise<boolean>;
 }

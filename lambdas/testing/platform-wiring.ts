@@ -1,3 +1,4 @@
+import { cachedHolds } from '../adapters/cached-holds.ts';
 import type { MemoryQueue, MemoryQueueOptions } from '../adapters/memory/memory-queue.ts';
 import { BUS_READERS } from '../contracts/bus-events.ts';
 import type { Agent } from '../runtime/agent.ts';
@@ -51,6 +52,7 @@ export function wirePlatform(wiring: Wiring) {
   const portsOf = (name: string) => ({
     ...world,
     registry: cachedRegistry(world.registry, clock, wiring.registryAgeMs ?? REGISTRY_AGE_MS),
+    holds: cachedHolds(world.holds, clock),
     ...{ clock, logger, evaluator, expressions: evaluator, random: wiring.random ?? (() => 0.5) },
     ...{ queues: network.port(name, senderIdOf(name)), visibility: network.port(name, senderIdOf(name)) },
     ...{ lifecycle, platformRoles, write: () => {} },

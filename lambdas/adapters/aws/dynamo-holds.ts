@@ -1,15 +1,13 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Hold } from '../../contracts/control.ts';
 import type { Clock, Holds } from '../../runtime/ports.ts';
-import { cached } from '../cached.ts';
+import { cachedHolds } from '../cached-holds.ts';
 import { number, text } from '../items/attributes.ts';
 import { decodeHold, encodeHold, HOLDS } from '../items/control-items.ts';
 import { queryAll } from './query-all.ts';
 import { serviceCall } from './service-failure.ts';
 
 const CODE = 'registry_unavailable';
-/** How old `read` may be. */
-const CACHE_MS = 1_000;
 
 /** Holds in the registry table, a row for each tenant that ever had one. */
 export function dynamoHolds(client: DynamoDBClient, table: string, clock: Clock): Holds {
@@ -22,10 +20,8 @@ export function dynamoHolds(client: DynamoDBClient, table: string, clock: Clock)
     });
     return new Map(items.map(decodeHold).filter((found) => found !== undefined));
   }
-  const read = cached(clock, CACHE_MS, () => serviceCall(CODE, 'reading the holds', readAll));
-
-  return {
-    read: () => read(''),
+  const stored: Holds = {
+    read: () => serviceCall(CODE, 'reading the holds', readAll),
     set: (scope, hold, at) =>
       serviceCall(CODE, 'setting a hold', async () => {
         try {
@@ -42,8 +38,8 @@ export function dynamoHolds(client: DynamoDBClient, table: string, clock: Clock)
           if (error instanceof ConditionalCheckFailedException) return false;
           throw error;
         }
-        read.forget();
         return true;
       }),
   };
+  return cachedHolds(stored, clock);
 }

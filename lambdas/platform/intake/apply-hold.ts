@@ -27,7 +27,7 @@ async function write({ detail, at: saidAt }: HoldRequest, again: boolean, ports:
   const { action, scope, requested_by: by, reason } = detail;
   const now = ports.clock.now();
   const at = saidAt ?? now;
-  if (action === 'resume' && !again && !(await ports.holds.read()).has(scope)) {
+  if (action === 'resume' && !again && !(await ports.holds.read(true)).has(scope)) {
     const others = scope === ALL_TENANTS ? '; tenants that are held each by itself are resumed each by itself' : '';
     throw new DataError('not_held', `nothing holds ${nameOf(scope)}${others}`, { field: 'scope' });
   }

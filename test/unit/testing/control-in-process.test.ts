@@ -36,6 +36,15 @@ describe('a tenant that is put on hold', () => {
     expect(named(fleet, 'hold_changed').map(({ detail }) => 'hold' in detail)).toEqual([true, false]);
   });
 
+  test('goes on at once, even where what held is still remembered', async () => {
+    const fleet = await createTestFleet({ agents: [slow()], workflows: [pair] });
+    await hold(fleet, 'pause', 'acme');
+    const held = await fleet.start('pair', {}, { tenant: 'acme' });
+    await hold(fleet, 'resume', 'acme');
+    const begun = async () => (await fleet.look(held)).tasks.a?.status;
+    expect(await begun()).toBe('dispatched');
+  });
+
   test('is cancelled as a whole, and others are not', async () => {
     const fleet = await createTestFleet({ agents: [slow()], workflows: [pair] });
     const runs = [await fleet.start('pair', {}, { tenant: 'acme' }), await fleet.start('pair', {}, { tenant: 'acme' })];
