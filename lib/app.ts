@@ -2,6 +2,7 @@ import { App, CliCredentialsStackSynthesizer, type IStackSynthesizer } from 'aws
 import type { System } from '../lambdas/contracts/system.ts';
 import type { Assets } from './bundling/assets.ts';
 import type { Config } from './config.ts';
+import { allowBatches } from './emulator-actions.ts';
 import { supports } from './emulator-gaps.ts';
 import { pascalCase } from './stacks/outputs.ts';
 import { PlatformStack } from './stacks/platform-stack.ts';
@@ -46,6 +47,7 @@ export function createApp({ config, systems, assets, app = new App() }: MusterAp
         platform,
       }),
   );
+  if (!supports(config, 'batchActions')) allowBatches(app);
   return { app, platform, systems: stacks };
 }
 

@@ -13,6 +13,8 @@ export const Config = z
     stage: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, 'is 1-20 of a-z, 0-9 and "-", and starts with a letter'),
     /** `emulator` leaves out what emulator-gaps.ts lists. */
     target: z.enum(['aws', 'emulator']).default('aws'),
+    /** Only of an emulator: roles count, as `npm run test:iam` wants it. */
+    emulatorEnforcesIam: z.boolean().default(false),
     account: z
       .string()
       .regex(/^\d{12}$/, 'is an AWS account number of 12 digits')

@@ -51,6 +51,7 @@ const VARIABLES: ReadonlyArray<readonly [variable: string, path: string, read: R
   ['MUSTER_ETL_TARGET_SECRET', 'etl.targetDatabaseSecret', asSecretName],
   ['MUSTER_ETL_TARGET_SCHEMA', 'etl.targetSchema', asText],
   ['MUSTER_ETL_WEATHER_URL', 'etl.weatherUrl', asText],
+  ['MUSTER_EMULATOR_IAM', 'emulatorEnforcesIam', asBoolean],
   ['MUSTER_KMS_KEY_ARN', 'kmsKeyArn', asText],
   ['MUSTER_ARCHIVE_DAYS', 'archiveAfterDays', asNumber],
   ['MUSTER_ALARM_TOPIC_ARN', 'monitoring.alarmTopicArn', asText],

@@ -12,7 +12,7 @@ if (only !== undefined && !isTier(only)) {
   say(`there are no ${only} tests; tiers: ${Object.keys(TIERS).join(', ')}`);
   process.exit(2);
 }
-const tiers: TierName[] = only ? [only] : Object.keys(TIERS).filter(isTier);
+const tiers: TierName[] = only ? [only] : Object.keys(TIERS).filter(isTier).filter((name) => !TIERS[name].apart);
 
 forwardSignals();
 const results: Array<{ tier: TierName; seconds: number; result: TierResult | undefined }> = [];

@@ -21,6 +21,7 @@ const TUNING = [
   'CONNECTION_POOL_SIZE',
   'CONNECTION_TIMEOUT',
   'MONITORING_ENABLED',
+  'MUSTER_EMULATOR_IAM',
 ];
 const tuning = () =>
   Object.fromEntries(TUNING.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));

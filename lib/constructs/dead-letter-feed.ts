@@ -1,7 +1,7 @@
 import { Policy } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { receiveFrom } from './grants.ts';
+import { inlinePolicyName, receiveFrom } from './grants.ts';
 import type { PlatformFunction } from './platform-function.ts';
 import { queueSource } from './queue-source.ts';
 
@@ -16,6 +16,7 @@ export class DeadLetterFeed extends Construct {
   constructor(scope: Construct, id: string, { deadLetters, queues }: DeadLetterFeedProps) {
     super(scope, id);
     const policy = new Policy(this, 'Policy', {
+      policyName: inlinePolicyName(this, 'dead-letters'),
       roles: [deadLetters.role],
       statements: [receiveFrom(...Object.values(queues))],
     });

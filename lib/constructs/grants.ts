@@ -16,6 +16,13 @@ const allow = (actions: string[], resources: string[], conditions?: Record<strin
 
 const arns = (queues: readonly IQueue[]): string[] => queues.map((queue) => queue.queueArn);
 
+/**
+ * A name for what a stack adds to a role of another stack. A role keeps one inline policy under each name, and the names
+ * that CDK makes are the same in every stack of a kind: the last one deployed would take the others' rights away.
+ */
+export const inlinePolicyName = (scope: Construct, purpose: string): string =>
+  `${Stack.of(scope).stackName}-${purpose}`;
+
 export const sendTo = (...queues: IQueue[]) => allow(['sqs:SendMessage'], arns(queues));
 
 /** What Lambda's event source needs, and extending the visibility of what was received. */

@@ -6,6 +6,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type BusEventName, PLATFORM_SOURCE } from '../../lambdas/contracts/bus-events.ts';
 import type { Config } from '../config.ts';
+import { supports } from '../emulator-gaps.ts';
 
 /** What waits for a person: questions with their reminders, and runs that have paused. */
 const FOR_PEOPLE: readonly BusEventName[] = ['decision_requested', 'workflow_paused'];
@@ -30,7 +31,7 @@ export class PeopleTopic extends Construct {
     const { kmsKeyArn } = config;
     this.topic = new Topic(this, 'Topic', {
       displayName: 'Muster: somebody is asked',
-      enforceSSL: true,
+      enforceSSL: supports(config, 'tls'),
       ...(kmsKeyArn !== undefined && { masterKey: Key.fromKeyArn(this, 'Key', kmsKeyArn) }),
     });
     const rule = new Rule(this, 'Rule', {

@@ -23,7 +23,7 @@ export class PrivateBucket extends Construct {
     const bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
+      enforceSSL: supports(config, 'tls'),
       removalPolicy: removalOf(config),
       autoDeleteObjects: empty,
       lifecycleRules: [

@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Config } from '../config.ts';
+import { supports } from '../emulator-gaps.ts';
 import { acknowledge } from './acknowledge.ts';
 import { removalOf } from './removal.ts';
 
@@ -20,7 +21,7 @@ const QUEUE_DAYS = 4;
 /** What every queue has: TLS only, encrypted at rest, removal by stage. */
 function common(scope: Construct, config: Config): QueueProps {
   return {
-    enforceSSL: true,
+    enforceSSL: supports(config, 'tls'),
     removalPolicy: removalOf(config),
     ...(config.kmsKeyArn === undefined
       ? { encryption: QueueEncryption.SQS_MANAGED }

@@ -11,7 +11,7 @@ import type { Config } from '../config.ts';
 import { agentRow } from '../constructs/agent-row.ts';
 import { AgentWorker } from '../constructs/agent-worker.ts';
 import { DeadLetterFeed } from '../constructs/dead-letter-feed.ts';
-import { measure, sendTo } from '../constructs/grants.ts';
+import { inlinePolicyName, measure, sendTo } from '../constructs/grants.ts';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
 import { QueueAlarms } from '../constructs/queue-alarms.ts';
 import { DeadLetterQueue } from '../constructs/queue-with-dlq.ts';
@@ -106,10 +106,12 @@ export class SystemStack extends Stack {
     const inboxes = this.agents.flatMap((agent) => Object.values(agent.inbox));
     if (inboxes.length === 0) return;
     new Policy(this, 'Assignments', {
+      policyName: inlinePolicyName(this, 'assignments'),
       roles: [platform.functions.coordinator.role],
       statements: [sendTo(...inboxes), measure(...inboxes)],
     });
     new Policy(this, 'Measurements', {
+      policyName: inlinePolicyName(this, 'measurements'),
       roles: [platform.functions.monitorSchedule.role],
       statements: [measure(...inboxes)],
     });

@@ -18,6 +18,17 @@ describe.each(STAGES)('permissions of stage %s', (stage) => {
     for (const [, role] of ofType(all, 'AWS::IAM::Role')) expect(role.Policies).toBeUndefined();
   });
 
+  test('what a system adds to a role of the platform has a name of its own, so that another system adds to it', () => {
+    const added = ofType([...system], 'AWS::IAM::Policy').filter(([, { Roles }]) =>
+      /ImportValue/.test(JSON.stringify(Roles)),
+    );
+    expect(added.map(([, { PolicyName }]) => PolicyName)).toEqual([
+      `Muster-${stage}-Sample-assignments`,
+      `Muster-${stage}-Sample-measurements`,
+      `Muster-${stage}-Sample-dead-letters`,
+    ]);
+  });
+
   test('an agent that asks for everything gets exactly that', () => {
     const inbox = ['SampleGreedyExpress', 'SampleGreedyStandard'];
     const expected = [

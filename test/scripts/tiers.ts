@@ -4,8 +4,18 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { runChild } from './child.ts';
 
+interface Tier {
+  readonly config: string;
+  readonly minutes: number;
+  /** Folders and files; default: the folder of the tier's name. */
+  readonly tests?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Not part of `npm test`. */
+  readonly apart?: true;
+}
+
 /** A kind of tests: what it may need decides what runs it. From the quick ones to the slow ones. */
-export const TIERS = {
+const ALL_TIERS = {
   /** Pure code and fakes. */
   unit: { config: 'jest.config.json', minutes: 10 },
   /** The engine over in-memory ports: crashes, races, duplicates. */
@@ -14,8 +24,17 @@ export const TIERS = {
   infrastructure: { config: 'jest.config.json', minutes: 5 },
   /** The deployed platform on the local cloud. */
   e2e: { config: 'jest.e2e.json', minutes: 25 },
-} as const;
-export type TierName = keyof typeof TIERS;
+  /** What roles may do, and main jobs, on a local cloud that enforces IAM. */
+  iam: {
+    config: 'jest.e2e.json',
+    minutes: 15,
+    tests: ['test/iam/', ...['flight-mart', 'recovery', 'waits', 'time-travel'].map((name) => `test/e2e/${name}`)],
+    env: { MUSTER_EMULATOR_IAM: 'true' },
+    apart: true,
+  },
+} as const satisfies Record<string, Tier>;
+export type TierName = keyof typeof ALL_TIERS;
+export const TIERS: Readonly<Record<TierName, Tier>> = ALL_TIERS;
 
 export const isTier = (name: string): name is TierName => name in TIERS;
 
@@ -56,14 +75,14 @@ export const hasTests = (tier: TierName): boolean => globSync(`test/${tier}/**/*
 
 /** Runs one tier with jest, whose own lines per file are the progress. */
 export async function runTier(tier: TierName, jestArgs: readonly string[]): Promise<TierResult> {
-  const { config, minutes } = TIERS[tier];
+  const { config, minutes, tests = [`test/${tier}/`], env } = TIERS[tier];
   const folder = mkdtempSync(join(tmpdir(), 'muster-test-'));
   const file = join(folder, 'report.json');
   try {
     const args = ['node_modules/jest/bin/jest.js', '--config', config, '--json', `--outputFile=${file}`];
-    const ended = await runChild(process.execPath, [...args, ...jestArgs, '--', `test/${tier}/`], {
+    const ended = await runChild(process.execPath, [...args, ...jestArgs, '--', ...tests], {
       timeoutMs: minutes * 60_000,
-      env: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
+      env: { ...env, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
     });
     return countReport(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined, ended);
   } finally {

@@ -24,7 +24,8 @@ export default async function globalSetup(): Promise<void> {
   const home = new Home(folder);
   const phases = new Phases(phaseDisplay(process.stderr));
   process.stderr.write(`\nlocal cloud for the end-to-end tests in ${folder}\n`);
-  const cloud = await startLocalCloud({ home, phases, app: APP }).catch((error: unknown) => {
+  const emulatorSettings = process.env.MUSTER_EMULATOR_IAM ? { AUTH: 'true' } : {};
+  const cloud = await startLocalCloud({ home, phases, app: APP, emulatorSettings }).catch((error: unknown) => {
     removeFolder(home);
     throw error;
   });
