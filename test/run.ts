@@ -12,7 +12,11 @@ if (only !== undefined && !isTier(only)) {
   say(`there are no ${only} tests; tiers: ${Object.keys(TIERS).join(', ')}`);
   process.exit(2);
 }
-const tiers: TierName[] = only ? [only] : Object.keys(TIERS).filter(isTier).filter((name) => !TIERS[name].apart);
+const tiers: TierName[] = only
+  ? [only]
+  : Object.keys(TIERS)
+      .filter(isTier)
+      .filter((name) => !TIERS[name].apart);
 
 forwardSignals();
 const results: Array<{ tier: TierName; seconds: number; result: TierResult | undefined }> = [];
