@@ -28,6 +28,10 @@ async function sourceOf(session: Session, deadLetters: string): Promise<string> 
   for (const url of [outputOf(target, 'IntakeQueueUrl'), outputOf(target, 'MonitorQueueUrl'), ...inboxes]) {
     if ((await deadLettersOf(session, url)) === deadLetters) return url;
   }
+  if ((await deadLettersOf(session, outputOf(target, 'CoordinatorQueueUrl'))) === deadLetters) {
+    const next = 'what it says, and who sent it: "muster parked --cause CAUSE --json"';
+    throw new CliError('only the platform may speak to the coordinator, and the message names no run or flow', next);
+  }
   const next = 'its events never reached a queue, or the queue is gone: publish them again';
   throw new CliError(`nothing is behind the queue ${deadLetters}`, next);
 }

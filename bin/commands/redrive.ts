@@ -24,11 +24,13 @@ interface Repair {
 }
 
 const AT_ONCE = 10;
+/** A flow goes by its journal: the dead-letter Lambda or the sweeper has woken it, and whoever waits asks again each so often. */
+const FLOW_WENT_ON = 'its flow was woken and goes on by itself; runs that wait ask it again';
 
 /**
  * `muster parked redrive --cause F` and `muster resume --cause F`: repairs whatever one cause has stopped. A run that it has paused or failed goes on,
- * with changes if any are named; what belongs to no run is given to its queue once more. What was repaired is parked no
- * more.
+ * with changes if any are named; what belongs to no run is given to its queue once more, but for what was for a flow, which
+ * has gone on by itself. What was repaired is parked no more.
  */
 export function redrive({ cause, ...options }: RedriveOptions, globals: GlobalOptions): Promise<void> {
   if (cause === undefined)
@@ -41,15 +43,15 @@ export function redrive({ cause, ...options }: RedriveOptions, globals: GlobalOp
     const { messages, runIds, fingerprint } = await stoppedBy(session, cause, options.tenant);
     const resumption = { edit, reason: options.reason, requested_by: actor(options.as) };
     const byRun = [
-      ...Map.groupBy(messages, ({ runId, parkedId }) => runId ?? parkedId),
+      ...Map.groupBy(messages, ({ flowId, runId, parkedId }) => flowId ?? runId ?? parkedId),
       ...runIds.map((runId): [string, ParkedMessage[]] => [runId, []]),
     ];
     const repairs: Repair[] = [];
     for (let from = 0; from < byRun.length; from += AT_ONCE) {
       const some = byRun.slice(from, from + AT_ONCE).map(async ([what, group]): Promise<Repair> => {
-        const repaired = await repairOf(session, group.length === 0 ? what : group[0]?.runId, group, resumption);
+        const repaired = await repairOf(session, what, group, resumption);
         if (repaired.done) await Promise.all(group.map((message) => session.parkingLot.remove(message)));
-        return { what: what.slice(0, what.startsWith('run_') ? 12 : 15), ...repaired };
+        return { what: what.slice(0, what.indexOf('_') + 9), ...repaired };
       });
       repairs.push(...(await Promise.all(some)));
     }
@@ -67,14 +69,16 @@ export function redrive({ cause, ...options }: RedriveOptions, globals: GlobalOp
 
 async function repairOf(
   session: Session,
-  runId: string | undefined,
-  messages: Parameters<typeof resend>[1],
+  what: string,
+  messages: readonly ParkedMessage[],
   resumption: Resumption,
 ): Promise<Omit<Repair, 'what'>> {
+  const [first] = messages;
+  const runId = first ? first.runId : what;
   try {
-    if (runId === undefined) {
+    if (first?.flowId !== undefined || runId === undefined) {
       if (resumption.edit) throw new CliError('it belongs to no run, so there is nothing to change');
-      return { said: await resend(session, messages), done: true };
+      return { said: first?.flowId === undefined ? await resend(session, messages) : FLOW_WENT_ON, done: true };
     }
     const { view, fold } = await readFold(session, runId);
     const stopped = fold.state.paused !== undefined || view.status === 'failed' || view.status === 'cancelled';

@@ -50,9 +50,19 @@ export function causesTable(causes: readonly Cause[], now: number): string {
     timeOf(Math.max(...messages.map(({ at }) => at)), now),
     queue,
     messageType,
+    redriveOf(messages),
     reason.slice(0, 160),
   ]);
-  return table(['cause', 'messages', 'runs', 'last', 'queue', 'message', 'reason'], rows);
+  return table(['cause', 'messages', 'runs', 'last', 'queue', 'message', 'redrive', 'reason'], rows);
+}
+
+/** What comes of giving them another chance. */
+function redriveOf(messages: readonly ParkedMessage[]): string {
+  const ways = messages.map(({ flowId, runId }) => {
+    if (flowId !== undefined) return 'not needed: the flow goes on by itself';
+    return runId === undefined ? 'sends it again' : 'resumes its run';
+  });
+  return [...new Set(ways)].join(', ');
 }
 
 export function messagesTable(messages: readonly ParkedMessage[], now: number): string {
@@ -60,9 +70,9 @@ export function messagesTable(messages: readonly ParkedMessage[], now: number): 
     timeOf(message.at, now),
     message.queue,
     message.messageType,
-    message.runId?.slice(0, 12) ?? '',
+    message.flowId?.slice(0, 13) ?? message.runId?.slice(0, 12) ?? '',
     message.taskId ?? '',
     message.reason.slice(0, 100),
   ]);
-  return table(['parked', 'queue', 'message', 'run', 'task', 'reason'], rows);
+  return table(['parked', 'queue', 'message', 'run or flow', 'task', 'reason'], rows);
 }

@@ -80,19 +80,28 @@ export function taskTable(view: RunView, now: number, { maxRows = MAX_ROWS, all 
       items ? `${items.length} items` : (task.agent ?? ''),
       task.attempt > 1 ? `attempt ${task.attempt}` : '',
       elapsed(task, now),
-      items ? itemsText(task, items) : remark(task, now),
+      items ? itemsText(task, items, now) : remark(task, now),
     ];
   });
   const rest = listed.length - shown.length;
   return table(['', 'task', 'agent', '', 'time', ''], rows) + (rest > 0 ? paint.dim(`\n  … and ${rest} more`) : '');
 }
 
-/** A forEach in one line: how many of its tasks are where, and what went wrong with the first that did. */
-function itemsText(task: TaskView, items: readonly TaskView[]): string {
-  const counts = paint.dim(countsText(items));
+/** Different things that the tasks of a forEach wait for, as told in its line. */
+const MOST_WAITS = 2;
+
+/** A forEach in one line: how many of its tasks are where, what they wait for, and what went wrong with the first that did. */
+function itemsText(task: TaskView, items: readonly TaskView[], now: number): string {
   const failed =
     task.status === 'failed' ? task : items.find(({ status }) => status === 'failed' || status === 'retrying');
-  return failed?.error ? `${counts}  ${paint.red(`${failed.id}: ${failed.error.code}`)}` : counts;
+  const waits = [...new Set(items.flatMap((item) => (item.status === 'suspended' ? [remark(item, now)] : [])))];
+  const more = waits.length > MOST_WAITS ? [paint.dim(`and ${waits.length - MOST_WAITS} more`)] : [];
+  return [
+    paint.dim(countsText(items)),
+    ...waits.slice(0, MOST_WAITS),
+    ...more,
+    ...(failed?.error ? [paint.red(`${failed.id}: ${failed.error.code}`)] : []),
+  ].join('  ');
 }
 
 const ORDER: Record<TaskViewStatus, number> = {

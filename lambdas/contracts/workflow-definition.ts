@@ -103,7 +103,7 @@ export const WorkflowDefinition = z.strictObject({
     .describe('Publish task_completed for each task, or only workflow_*'),
   select: SelectionStrategy.optional().describe('For all tasks that do not say otherwise'),
   escalate: Escalation.optional().describe(
-    'For all tasks that do not say otherwise; default: a person after three silent attempts or an unknown outcome, a pause when the retries are used up, else the task fails',
+    'For all tasks that do not say otherwise; default: a person after three silent attempts or an unknown outcome, a pause when the retries are used up (a sub-workflow fails then), else the task fails',
   ),
   retryBudget: z
     .strictObject({

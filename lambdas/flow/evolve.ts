@@ -91,9 +91,10 @@ function noteAsk(draft: FlowDraft, event: Event<'permits_asked'>, at: number): v
     ...(withdrawn !== undefined && { withdrawn }),
     ...(input && { input }),
   };
-  const entersLine = isWaiting(claim) && !wasWaiting;
+  const waits = isWaiting(claim);
+  const entersLine = waits && !wasWaiting;
   if (entersLine) draft.claims.delete(run);
-  draft.claims.set(run, claim);
+  draft.claims.set(run, waits || !known ? claim : { ...claim, since: known.since });
   if (entersLine && draft.gate?.rule.kind === 'debounce') draft.streakFrom ??= at;
 }
 

@@ -1,6 +1,8 @@
 import { grantPermits } from './grant-permits.ts';
-import { type FlowState, heldBy, waitingIn } from './state.ts';
+import { type Claim, type FlowState, heldBy, waitingIn } from './state.ts';
 import { type FlowTurn, MOST_RUNS_PER_TURN } from './turn.ts';
+
+type Entry = readonly [run: string, claim: Claim];
 
 /** One at a time; `mode` says what becomes of those who come meanwhile. */
 export function keepSingle(turn: FlowTurn, mode: 'wait' | 'skip' | 'cancel'): boolean {
@@ -10,7 +12,7 @@ export function keepSingle(turn: FlowTurn, mode: 'wait' | 'skip' | 'cancel'): bo
 }
 
 function refuseOthers({ draft, emit }: FlowTurn): boolean {
-  const holder = holderOf(draft);
+  const [holder] = holderOf(draft) ?? [];
   if (holder === undefined) return false;
   const waiting = contenders(draft);
   for (const [run] of waiting.slice(0, MOST_RUNS_PER_TURN)) {
@@ -23,20 +25,24 @@ function refuseOthers({ draft, emit }: FlowTurn): boolean {
 /** The newest takes the place of whoever holds it, once that one has ended. */
 function replaceHolder(turn: FlowTurn): boolean {
   const { draft, emit } = turn;
-  const unfinished = supersede(turn);
-  const newest = contenders(draft).at(-1)?.[0];
   const holder = holderOf(draft);
+  const unfinished = supersede(turn, holder);
+  const [newest] = contenders(draft);
   if (newest === undefined || unfinished) return unfinished;
   if (holder === undefined) return grantPermits(turn);
-  if (!draft.claims.get(holder)?.cancelled) emit({ type: 'holder_cancelled', run: holder, by: newest });
+  const [run, { cancelled }] = holder;
+  if (!cancelled) emit({ type: 'holder_cancelled', run, by: newest[0] });
   return false;
 }
 
-/** Of those that wait only the newest still counts. True when there are more than fit into a turn. */
-export function supersede({ draft, emit }: FlowTurn): boolean {
+/**
+ * Of those that wait only the newest still counts, if it is newer than the holder. True when there are more than fit into
+ * a turn.
+ */
+export function supersede({ draft, emit }: FlowTurn, holder?: Entry): boolean {
   const waiting = contenders(draft);
-  const newest = waiting.at(-1)?.[0];
-  const older = waiting.slice(0, -1);
+  const newest = newestOf(holder ? [holder, ...waiting] : waiting);
+  const older = waiting.filter(([run]) => run !== newest);
   for (const [run] of older.slice(0, MOST_RUNS_PER_TURN)) {
     const refusal = { code: 'superseded', reason: `superseded by run ${newest}`, ...(newest && { by: newest }) };
     emit({ type: 'claim_refused', run, refusal });
@@ -44,12 +50,19 @@ export function supersede({ draft, emit }: FlowTurn): boolean {
   return older.length > MOST_RUNS_PER_TURN;
 }
 
+/** By when they asked, not by when that came: an old message must not end what is newer. */
+function newestOf(entries: readonly Entry[]): string | undefined {
+  let newest: Entry | undefined;
+  for (const entry of entries) if (!newest || entry[1].since >= newest[1].since) newest = entry;
+  return newest?.[0];
+}
+
 /** Whoever has one needs no other. */
-function contenders(state: FlowState): ReturnType<typeof waitingIn> {
+function contenders(state: FlowState): Entry[] {
   return waitingIn(state).filter(([, claim]) => heldBy(claim) === 0);
 }
 
-function holderOf({ claims }: FlowState): string | undefined {
-  for (const [run, claim] of claims) if (heldBy(claim) > 0) return run;
+function holderOf({ claims }: FlowState): Entry | undefined {
+  for (const entry of claims) if (heldBy(entry[1]) > 0) return entry;
   return undefined;
 }

@@ -12,7 +12,7 @@ export interface Claim {
   readonly granted: number;
   /** Of those asked for, how many it does not wait for any more. */
   readonly withdrawn?: number;
-  /** Since when the oldest of its waiting work waits, as it says. */
+  /** Since when the oldest of its waiting work waits, or the last did, as it says. */
   readonly since: number;
   /** By then it has ended, as it says. */
   readonly expires: number;

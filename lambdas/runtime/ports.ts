@@ -111,8 +111,11 @@ export interface Runs {
   setArchived(runId: string, ref: BlobRef): Promise<void>;
   /** Runs that have not ended, some hundred at a time; hand `next` back for more. */
   open(next?: string): Promise<{ readonly runIds: readonly string[]; readonly next?: string }>;
-  /** The run wants to be woken at `at` at the latest; `undefined` when it is over. */
-  setWake(runId: string, at: number | undefined): Promise<void>;
+  /**
+   * The run, or flow, wants to be woken at `at` at the latest; `undefined` when it is over.
+   * @param seq the entry of its journal that says so: what a later one has set stays, whoever outlived it. None: whatever is there
+   */
+  setWake(runId: string, at: number | undefined, seq?: number): Promise<void>;
   /** Runs whose wake time has passed. */
   overdue(now: number, limit: number): Promise<string[]>;
 }
@@ -232,6 +235,8 @@ export interface ParkedMessage {
   readonly messageId: string;
   readonly messageType: string;
   readonly runId?: string;
+  /** It was for this flow; a run that is named too is the one that asked. */
+  readonly flowId?: string;
   readonly taskId?: string;
   readonly reason: string;
   readonly body: string;

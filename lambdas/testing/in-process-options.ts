@@ -18,6 +18,8 @@ export interface InProcessOptions {
   readonly measureEveryMs?: number;
   /** Default: never; deployed, it is an hour. */
   readonly archiveEveryMs?: number;
+  /** How long ago a run must have ended for its journal to be archived. Default: the configuration's 30 days. */
+  readonly archiveAfterDays?: number;
   /** How old the registry's answers may be in a container, ms. Default: ten seconds, as deployed. */
   readonly registryAgeMs?: number;
   /** What the agents' manifests reach, by the names they give. */

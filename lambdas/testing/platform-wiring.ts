@@ -59,7 +59,7 @@ export function wirePlatform(wiring: Wiring) {
     ...{
       coordinatorQueue: QUEUES.coordinator,
       timersQueue: QUEUES.timers,
-      archiveAfterDays: ARCHIVE_AFTER_DAYS,
+      archiveAfterDays: wiring.archiveAfterDays ?? ARCHIVE_AFTER_DAYS,
       intakeQueue: QUEUES.intake,
     },
   });

@@ -1,10 +1,11 @@
 import type { Limit } from '../contracts/flow-control.ts';
 import type { WorkflowDefinition } from '../contracts/workflow-definition.ts';
 import { fault } from './check-fault.ts';
+import { checkLimits } from './check-limits.ts';
 
 /**
  * The ways in fit together: none of them can never be passed.
- * @throws DataError `invalid_admission`
+ * @throws DataError `invalid_admission`, `unnamed_limits`
  */
 export function checkAdmission({ admission, tasks }: Pick<WorkflowDefinition, 'admission' | 'tasks'>): void {
   if (!admission) return;
@@ -22,6 +23,7 @@ export function checkAdmission({ admission, tasks }: Pick<WorkflowDefinition, 'a
   if (singleton && batch && singleton.key === batch.key && batch.size > 1) {
     throw refuse('.batch', 'with the key of the singleton only one run at a time gets here: such a batch never fills');
   }
+  checkLimits('the admission', 'admission', limits);
   for (const [position, limit] of limits.entries()) {
     const taker = tasks.find((task) => task.limits?.some((other) => mayBeSame(limit, other)));
     if (!taker) continue;

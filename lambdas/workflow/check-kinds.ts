@@ -1,5 +1,6 @@
 import { TASK_KINDS, type TaskDefinition, type TaskKind } from '../contracts/workflow-definition.ts';
 import { fault } from './check-fault.ts';
+import { checkLimits } from './check-limits.ts';
 
 /** A week: an agent that works longer should report, and let another task go on. */
 const MAX_WORK_SECONDS = 604_800;
@@ -31,7 +32,8 @@ const PLACES: ReadonlyArray<{
 
 /**
  * Each task is of exactly one kind, and says nothing that its kind has no use for.
- * @throws DataError `task_kind`, `misplaced_field`, `timeout_too_long`, `invalid_fallback`, `duplicate_option`
+ * @throws DataError `task_kind`, `misplaced_field`, `timeout_too_long`, `invalid_fallback`, `duplicate_option`,
+ * `unnamed_limits`
  */
 export function checkKinds(tasks: readonly TaskDefinition[]): void {
   for (const [index, task] of tasks.entries()) {
@@ -45,6 +47,7 @@ export function checkKinds(tasks: readonly TaskDefinition[]): void {
     checkTimeout(index, task, kind);
     checkFallback(index, task);
     checkOptions(index, task);
+    checkLimits(`task "${task.id}"`, `tasks.${index}`, task.limits);
   }
 }
 

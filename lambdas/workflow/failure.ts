@@ -105,10 +105,14 @@ export function giveUp(turn: Turn, index: TaskIndex, error: ErrorReport): void {
   failTask(turn, index, error);
 }
 
-/** What comes last where the definition does not say: whoever can't know asks, whoever has tried enough waits. */
+/**
+ * What comes last where the definition does not say: whoever can't know asks, whoever has tried enough waits. A
+ * sub-workflow fails instead of waiting: the task that it is has attempts, a fallback and a last rung of its own.
+ */
 function lastRung(turn: Turn, index: TaskIndex, error: ErrorReport): Escalation {
   if (UNKNOWN.includes(error.code)) return 'person';
-  return isRetryable(error) && !isTolerated(turn, index) ? 'pause' : 'fail';
+  const waits = isRetryable(error) && !isTolerated(turn, index) && turn.draft.request.parent === undefined;
+  return waits ? 'pause' : 'fail';
 }
 
 /** True when the run goes on though this task fails. */
@@ -173,7 +177,7 @@ function hasAlternative(turn: Turn, task: TaskState): boolean {
 }
 
 /** Its run is being taken back: what it still does is awaited, not done again. */
-function isDraining({ draft }: Turn, { undoOf }: TaskState): boolean {
+export function isDraining({ draft }: Turn, { undoOf }: TaskState): boolean {
   return draft.phase === 'compensating' && undoOf === undefined;
 }
 

@@ -2,7 +2,7 @@ import { type AgentHealth, finishesItsWork, isInPool } from '../contracts/health
 import { LIVENESS } from '../contracts/limits.ts';
 import { laneOf } from '../contracts/priority.ts';
 import type { TaskIndex } from './events.ts';
-import { REROUTES, recordSilence, reroute } from './failure.ts';
+import { isDraining, REROUTES, recordSilence, reroute } from './failure.ts';
 import { urgencyOf } from './line.ts';
 import type { RunState, TaskState } from './state.ts';
 import { workOf } from './task-types.ts';
@@ -65,7 +65,8 @@ function silence(turn: Turn, index: TaskIndex, { agent, attempt }: TaskState, wh
 function moveAway(turn: Turn, index: TaskIndex, task: TaskState, issues: readonly string[]): void {
   const { type, agent: only } = workOf(task);
   const { agent = '' } = task;
-  if (type === undefined || only !== undefined || (task.rerouted ?? 0) >= REROUTES) return;
+  const mayMove = type !== undefined && only === undefined && (task.rerouted ?? 0) < REROUTES;
+  if (!mayMove || isDraining(turn, task)) return;
   const choice = turn
     .selector()
     .choose({ type, exclude: new Set([agent]), round: 0, looking: true }, turn.draft.inFlight);

@@ -31,6 +31,7 @@ export function schedule(turn: Turn): { questions: Questions; more: boolean } {
     before = turn.events.length;
     gather(turn);
     if (!isStopped(draft)) ({ room, more } = beginReady(turn, room, questions));
+    else skipUnwanted(turn);
     if (draft.phase === 'compensating' && questions.tasks.size === 0) goOnCompensating(turn);
   }
   if (questions.tasks.size === 0 && draft.phase === 'running' && draft.open === 0) emit({ type: 'run_completed' });
@@ -83,6 +84,12 @@ function beginReady(turn: Turn, room: number, questions: Asked): { room: number;
   const dropped = skipped.filter((index) => taskAt(draft, index).status === 'ready');
   if (dropped.length > 0) emit({ type: 'tasks_skipped', tasks: dropped });
   return { room: room - dispatches.count() - stops.count(), more: queue.length > chosen.length };
+}
+
+/** A stop keeps tasks from beginning; what never will is over all the same, and with the last of it the run. */
+function skipUnwanted({ draft, emit }: Turn): void {
+  const tasks = draft.ready.filter((index) => isSkippedByDependencies(draft, taskAt(draft, index)));
+  if (tasks.length > 0) emit({ type: 'tasks_skipped', tasks });
 }
 
 /** Urgent first; among equals, first ready first. */

@@ -34,7 +34,8 @@ export type TurnInput =
     }
   | { type: 'status_update'; messageId: string; sender: string; payload: StatusUpdate }
   | { type: 'cancel_run'; payload: CancelRun }
-  | { type: 'wake_run' }
+  /** `due`: when the timer was to fire; none: somebody else wants the run to be looked at. */
+  | { type: 'wake_run'; due?: number }
   | { type: 'task_parked'; payload: TaskParked }
   | { type: 'deliver_event'; messageId: string; payload: DeliverEvent }
   | {

@@ -1,7 +1,7 @@
 import { remind } from './ask-ladder.ts';
 import { REPORT_GRACE_MS } from './end-run.ts';
 import type { TaskIndex } from './events.ts';
-import { failTask, giveUp, recordFailure, recordSilence } from './failure.ts';
+import { failTask, giveUp, isDraining, recordFailure, recordSilence } from './failure.ts';
 import { lookAfter } from './liveness.ts';
 import { hasEnded, isStopped, type TaskState } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -34,9 +34,9 @@ export function wake(turn: Turn): void {
 }
 
 /** Compensation waits a while longer for the report of work that may be done already. */
-function passNotAfter(turn: Turn, index: TaskIndex, { agent, attempt, due = 0, undoOf }: TaskState): void {
-  const draining = turn.draft.phase === 'compensating' && undoOf === undefined;
-  if (draining && turn.context.now < due + REPORT_GRACE_MS) return;
+function passNotAfter(turn: Turn, index: TaskIndex, task: TaskState): void {
+  const { agent, attempt, due = 0 } = task;
+  if (isDraining(turn, task) && turn.context.now < due + REPORT_GRACE_MS) return;
   const message = `${agent} did not answer attempt ${attempt} in time`;
   recordSilence(turn, index, { code: 'task_timeout', class: 'recoverable', message });
 }

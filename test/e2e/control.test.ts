@@ -7,8 +7,9 @@ import { s3Blobs } from '../../lambdas/adapters/aws/s3-blobs.ts';
 import type { JsonObject } from '../../lambdas/contracts/json.ts';
 import type { ParkedMessage } from '../../lambdas/runtime/ports.ts';
 import { runIdOf } from '../../lambdas/workflow/run-identity.ts';
-import { runCli } from '../support/local-cloud/run-cli.ts';
+import { muster, refusedBy } from '../support/local-cloud/muster.ts';
 import { subscribe } from '../support/local-cloud/topic-tap.ts';
+import { forgetAgents } from '../support/probe/fresh-peers.ts';
 import { ProbeRuns, taskOf } from '../support/probe/probe-runs.ts';
 
 let probe: ProbeRuns;
@@ -26,16 +27,6 @@ afterAll(async () => {
   await probe?.close();
 });
 
-const muster = async (...args: string[]): Promise<string> => {
-  const { code, stdout, stderr } = await runCli(args);
-  if (code !== 0) throw new Error(`muster ${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
-};
-const refusal = async (...args: string[]): Promise<string> => {
-  const { code, stderr } = await runCli(args);
-  expect(code).toBe(1);
-  return stderr;
-};
 const told = (name: string, runId: string): Promise<JsonObject> =>
   probe.cloud.eventually(async () => {
     const about = (await topic.read()).filter(({ detail }) => detail.workflow_id === runId);
@@ -58,18 +49,18 @@ describe('a run', () => {
     await probe.task(runId, 'slow', isOver);
     expect(taskOf(await probe.cloud.read(runId), 'next').status).toBe('ready');
     expect(await told('workflow_paused', runId)).toMatchObject({ reason: 'a new disk', paused_by: 'ann' });
-    expect(await refusal('pause', runId)).toContain('is paused already: a new disk');
+    expect(await refusedBy('pause', runId)).toContain('is paused already: a new disk');
 
     expect(await muster('resume', runId)).toContain('goes on');
     expect((await probe.ended(runId)).result).toBe('done');
-    expect(await refusal('resume', runId)).toMatch(/has completed/);
-    expect(await refusal('pause', runId)).toContain('is completed already');
+    expect(await refusedBy('resume', runId)).toMatch(/has completed/);
+    expect(await refusedBy('pause', runId)).toContain('is completed already');
   });
 
   test('that has failed is changed and goes on, with what was done kept', async () => {
     const { runId, status } = await probe.run(broken);
     expect(status).toBe('failed');
-    expect(await refusal('resume', runId, '--task-input', 'third={}')).toContain('third');
+    expect(await refusedBy('resume', runId, '--task-input', 'third={}')).toContain('third');
     expect(await muster('resume', runId, '--task-input', 'second={"say":"mended"}')).toContain('goes on, changed');
     const run = await probe.cloud.eventually(async () => {
       const view = await probe.cloud.read(runId);
@@ -107,7 +98,7 @@ describe('a tenant', () => {
     expect((await probe.run([{ id: 'a', type: 'probe.noop' }])).status).toBe('completed');
     expect(await muster('resume', '--tenant', 'held')).toContain('tenant held goes on');
     expect((await probe.ended(runId)).status).toBe('completed');
-    expect(await refusal('resume', '--tenant', 'held')).toContain('nothing holds tenant held');
+    expect(await refusedBy('resume', '--tenant', 'held')).toContain('nothing holds tenant held');
   });
 
   test('drains: what is under way finishes, new requests are rejected with the reason', async () => {
@@ -130,7 +121,7 @@ describe('a tenant', () => {
     const runs = [await ask('gone', wait), await ask('gone', wait)];
     const other = await ask('stays', wait);
     for (const run of [...runs, other]) await probe.task(run, 'wait', ({ status }) => status === 'suspended');
-    expect(await refusal('cancel', '--tenant', 'gone')).toMatch(/cancels 2 open runs.*\n.*--yes/);
+    expect(await refusedBy('cancel', '--tenant', 'gone')).toMatch(/cancels 2 open runs.*\n.*--yes/);
     expect(await muster('cancel', '--tenant', 'gone', '--yes')).toContain('all have ended');
     for (const run of runs) expect((await probe.cloud.read(run)).status).toBe('cancelled');
     expect((await probe.cloud.read(other)).status).toBe('running');
@@ -155,12 +146,14 @@ describe('an agent', () => {
       'ann',
     );
     expect(set).toMatch(/pace +7 +5/);
-    // Coordinators keep what they know of agents for ten seconds.
-    const paced = async (wanted: JsonObject) => JSON.stringify(await pace()) === JSON.stringify(wanted);
+    const paced = async (wanted: JsonObject): Promise<boolean> => {
+      await forgetAgents(probe.cloud);
+      return JSON.stringify(await pace()) === JSON.stringify(wanted);
+    };
     await probe.cloud.eventually(() => paced({ pace: 7, unit: 'page' }));
-    expect(await refusal('agents', 'params', 'probe-worker', 'pace=99')).toContain('values.pace');
-    expect(await refusal('agents', 'params', 'probe-worker', 'peace=1')).toContain('did you mean "pace"');
-    expect(await refusal('agents', 'params', 'probe-worker', '--to', '7')).toContain('no version 7');
+    expect(await refusedBy('agents', 'params', 'probe-worker', 'pace=99')).toContain('values.pace');
+    expect(await refusedBy('agents', 'params', 'probe-worker', 'peace=1')).toContain('did you mean "pace"');
+    expect(await refusedBy('agents', 'params', 'probe-worker', '--to', '7')).toContain('no version 7');
     expect(await muster('agents', 'params', 'probe-worker', '--reset', 'unit')).toContain('version 2');
     expect(await muster('agents', 'params', 'probe-worker', '--to', '0')).toContain('version 3');
     expect(await muster('agents', 'params', 'probe-worker', '--history')).toMatch(/1 .*ann .*"pace":7.*more/);
@@ -211,7 +204,17 @@ describe('what is parked', () => {
     expect(out).toContain('2 repaired, 0 not');
     for (const { runId } of runs) await probe.cloud.eventually(async () => isOver(await probe.cloud.read(runId)));
     expect(await causeOf('row # of the probe is too long')).toBe('');
-    expect(await refusal('parked', 'redrive', '--cause', cause)).toContain('nothing is parked for the cause');
+    expect(await refusedBy('parked', 'redrive', '--cause', cause)).toContain('nothing is parked for the cause');
+  });
+
+  test('needs nothing when it was for a flow, which has gone on by itself', async () => {
+    const { runId } = await probe.run([{ id: 'a', type: 'probe.noop' }]);
+    const flowId = `flow_${'f'.repeat(40)}`;
+    await park({ runId, flowId, messageType: 'ask_flow', reason: 'the flow gave up' });
+    expect(await muster('parked')).toMatch(/ask_flow .*not needed: the flow goes on by itself/);
+    const out = await muster('parked', 'redrive', '--cause', await causeOf('the flow gave up'));
+    expect(out).toMatch(/flow_ffffffff .*its flow was woken and goes on by itself[\s\S]*1 repaired, 0 not/);
+    expect(await causeOf('the flow gave up')).toBe('');
   });
 
   test('goes to its queue once more when it belongs to no run', async () => {

@@ -1,26 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import { AGEING_SECONDS } from '../../lambdas/contracts/flow-control.ts';
 import type { JsonObject } from '../../lambdas/contracts/json.ts';
 import { muster, musterJson } from '../support/local-cloud/muster.ts';
 import type { ProbeRuns } from '../support/probe/probe-runs.ts';
-import { freshName, type GatedWorkflow, QueuedRuns } from '../support/probe/queued-runs.ts';
+import { freshName, QueuedRuns } from '../support/probe/queued-runs.ts';
 
 let probe: ProbeRuns;
 let queued: QueuedRuns;
-let aged: { readonly flow: GatedWorkflow; readonly holder: string; readonly low: string; readonly since: number };
 
 beforeAll(async () => {
   queued = await QueuedRuns.open();
   probe = queued.probe;
-  // It waits while the other tests go on.
-  const flow = queued.gated({ limits: [{ concurrency: 1 }] });
-  const holder = await queued.isIn(await flow.ask({ wait: true }));
-  const low = await flow.ask({}, { priority: 'low' });
-  const { lines } = await queued.untilWaiting(flow.name, 1);
-  aged = { flow, holder, low, since: Math.max(...lines.map(({ since }) => since)) };
 });
 afterAll(() => probe?.close());
 
@@ -62,7 +53,9 @@ describe("a task's limit", () => {
     const line = { state: 'throttled', permits: 2, expected_at: expect.any(Number) };
     expect(flows).toMatchObject([{ rule: '6 per 3600 s, up to 2 together', lines: [line] }]);
     expect(flows[0]?.lines[0]?.reason).toContain('is used up');
-    expect(await muster('status', runId, '--all')).toContain(`waits for a permit of ${name}`);
+    const waits = `waits for a permit of ${name}`;
+    expect(await muster('status', runId)).toMatch(new RegExp(`work .*2 suspended, 2 completed +${waits}$`, 'm'));
+    expect((await muster('status', runId, '--all')).split(waits)).toHaveLength(4);
     await muster('cancel', runId);
     await queued.untilEmpty(name);
   });
@@ -272,14 +265,5 @@ describe('of those that wait', () => {
     }
     await queued.go(holder);
     expect(await queued.inOrder(runs)).toEqual(['critical', 'normal', 'low']);
-  });
-
-  test('one of low priority is not overtaken for ever', async () => {
-    await sleep(Math.max(0, aged.since + AGEING_SECONDS * 1_000 + 1_000 - Date.now()));
-    const { flow, holder, low } = aged;
-    const normal = await flow.ask();
-    await queued.untilWaiting(flow.name, 2);
-    await queued.go(holder);
-    expect(await queued.inOrder({ low, normal })).toEqual(['low', 'normal']);
   });
 });

@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../lambdas/contracts/json.ts';
-import { runCli } from '../support/local-cloud/run-cli.ts';
-import { registeredPeers } from '../support/probe/fresh-peers.ts';
+import { muster } from '../support/local-cloud/muster.ts';
+import { forgetAgents, registeredPeers } from '../support/probe/fresh-peers.ts';
 import { agentsOf, attemptsOf, type EndedRun, ProbeRuns, taskOf } from '../support/probe/probe-runs.ts';
 
 const GAMMA = 'probe-gamma';
@@ -25,10 +24,10 @@ const crowd = (count: number, more: JsonObject = {}): JsonObject[] =>
     ...more,
   }));
 
-/** Runs crowds until all of one were sent for this reason: coordinators keep what they know of agents for some seconds. */
+/** Runs crowds until all of one were sent for this reason. */
 const untilChosen = (why: string): Promise<EndedRun> =>
   probe.cloud.eventually(async () => {
-    await sleep(300);
+    await forgetAgents(probe.cloud);
     const run = await probe.run(crowd(3));
     return run.tasks.every((task) => task.why === why) && run;
   });
@@ -44,7 +43,7 @@ async function judgeGammaBy(ms: number, isHealthy: boolean): Promise<void> {
   cloud.killWorkers('ProbeGamma');
   await probe.run([named('a', { work: { ms } })]);
   await cloud.eventually(async () => {
-    // The monitor too keeps what it knows of agents for some seconds.
+    await forgetAgents(cloud);
     await cloud.invoke('MonitorSchedule');
     const gamma = (await registeredPeers(cloud)).find(({ name }) => name === GAMMA);
     return gamma?.load?.health?.is_healthy === isHealthy;
@@ -77,54 +76,53 @@ describe('an agent over a threshold', () => {
 });
 
 describe('an agent in maintenance', () => {
+  /** Of five tasks that only gamma could have, three fill its lane for most of a minute: longer than until they are looked at. */
+  let atWork: string;
+
+  beforeAll(async () => {
+    await set(OTHERS, 'maintenance');
+    await untilChosen('only one of 3 for probe.shared that can be sent work');
+    const input = { work: { ms: 40_000, agent: GAMMA } };
+    atWork = await probe.start(crowd(5, { input, timeoutSeconds: 60 }));
+    await probe.until(atWork, ({ tasks }) => tasks.length === 5 && tasks.every(({ agent }) => agent === GAMMA));
+    await set(OTHERS, 'ready');
+  });
+  afterAll(async () => {
+    await set([...OTHERS, GAMMA], 'ready');
+  });
+
   test('gets nothing, its peers do its work, and what only it may do waits', async () => {
-    const out = await runCli(['agents', 'set', GAMMA, 'maintenance', '--reason', 'a new engine', '--as', 'ann']);
-    expect(out).toMatchObject({ code: 0, stdout: expect.stringContaining('out of the pool') });
-    try {
-      expect(agentsOf(await untilChosen('round robin over 2'))).not.toContain(GAMMA);
-      const runId = await probe.start([named('held')]);
-      const held = await probe.task(runId, 'held', ({ on }) => on?.for === 'agent');
-      expect(held.on).toMatchObject({ reason: `agent "${GAMMA}" is in maintenance: a new engine` });
-      const { stdout } = await runCli(['agents']);
-      expect(stdout).toMatch(/probe-gamma +1\.0\.0 +maintenance/);
-      await probe.cloud.publish('workflow_cancel_requested', { workflow_id: runId });
-      expect(await probe.ended(runId)).toMatchObject({ status: 'cancelled' });
-    } finally {
-      await runCli(['agents', 'set', GAMMA, 'ready', '--reason', 'it runs']);
-    }
-    expect(agentsOf(await untilChosen('round robin over 3'))).toContain(GAMMA);
+    const out = await muster('agents', 'set', GAMMA, 'maintenance', '--reason', 'a new engine', '--as', 'ann');
+    expect(out).toContain('out of the pool');
+    expect(agentsOf(await untilChosen('round robin over 2'))).not.toContain(GAMMA);
+    const runId = await probe.start([named('held')]);
+    const held = await probe.task(runId, 'held', ({ on }) => on?.for === 'agent');
+    expect(held.on).toMatchObject({ reason: `agent "${GAMMA}" is in maintenance: a new engine` });
+    expect(await muster('agents')).toMatch(/probe-gamma +1\.0\.0 +maintenance/);
+    await probe.cloud.publish('workflow_cancel_requested', { workflow_id: runId });
+    expect(await probe.ended(runId)).toMatchObject({ status: 'cancelled' });
     expect(await aboutGamma('agent_health')).toContainEqual(
       expect.objectContaining({ state: 'maintenance', set_by: 'ann', reason: 'a new engine' }),
     );
   });
 
   test('loses what waits in its inbox to its peers, and keeps what it has begun', async () => {
-    await set(OTHERS, 'maintenance');
-    try {
-      await untilChosen('only one of 3 for probe.shared that can be sent work');
-      // Three fill the lane; gamma would be free for the others only after all of them are looked at.
-      const input = { work: { ms: 40_000, agent: GAMMA } };
-      const runId = await probe.start(crowd(5, { input, timeoutSeconds: 60 }));
-      await probe.until(runId, ({ tasks }) => tasks.length === 5 && tasks.every(({ agent }) => agent === GAMMA));
-      await set(OTHERS, 'ready');
-      await set([GAMMA], 'maintenance');
-
-      const run = await probe.ended(runId);
-      expect(run.status).toBe('completed');
-      const histories = run.tasks.map(({ id }) => attemptsOf(run, id));
-      const kept = histories.filter(([first]) => first?.outcome === 'completed');
-      const moved = histories.filter(([first]) => first?.outcome === 'rerouted');
-      expect([kept.length, moved.length]).toEqual([3, 2]);
-      for (const [, second, ...more] of moved) {
-        expect(OTHERS).toContain(second?.agent);
-        expect([second?.outcome, more]).toEqual(['completed', []]);
-      }
-    } finally {
-      await set(OTHERS, 'ready');
-      await set([GAMMA], 'ready');
-      // It begins late what others have done meanwhile.
-      probe.cloud.killWorkers('ProbeGamma');
+    const run = await probe.ended(atWork);
+    expect(run.status).toBe('completed');
+    const histories = run.tasks.map(({ id }) => attemptsOf(run, id));
+    const kept = histories.filter(([first]) => first?.outcome === 'completed');
+    const moved = histories.filter(([first]) => first?.outcome === 'rerouted');
+    expect([kept.length, moved.length]).toEqual([3, 2]);
+    for (const [, second, ...more] of moved) {
+      expect(OTHERS).toContain(second?.agent);
+      expect([second?.outcome, more]).toEqual(['completed', []]);
     }
-    await untilChosen('round robin over 3');
+  });
+
+  test('has its turn again once it is ready', async () => {
+    await muster('agents', 'set', GAMMA, 'ready', '--reason', 'it runs');
+    // It begins late what others have done meanwhile.
+    probe.cloud.killWorkers('ProbeGamma');
+    expect(agentsOf(await untilChosen('round robin over 3'))).toContain(GAMMA);
   });
 });

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { isEmpty, itemsOf } from '../../bin/cloud/table-items.ts';
 import { REPLAY_SOURCE } from '../../lambdas/contracts/bus-events.ts';
 import type { JsonObject } from '../../lambdas/contracts/json.ts';
-import { runCli } from '../support/local-cloud/run-cli.ts';
+import { muster, musterJson, refusedBy } from '../support/local-cloud/muster.ts';
 import { ProbeRuns, taskOf } from '../support/probe/probe-runs.ts';
 
 let probe: ProbeRuns;
@@ -22,14 +22,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
   await probe?.close();
 });
-
-const muster = async (...args: string[]): Promise<string> => {
-  const { code, stdout, stderr } = await runCli(args);
-  if (code !== 0) throw new Error(`muster ${args.join(' ')}: ${stdout}${stderr}`);
-  return stdout;
-};
-const json = async <T>(schema: z.ZodType<T>, ...args: string[]): Promise<T> =>
-  schema.parse(JSON.parse(await muster(...args, '--json')));
 
 const Replayed = z.looseObject({ at: z.number(), entries: z.number(), sha256: z.string() });
 const Forked = z.looseObject({ run_id: z.string(), status: z.string(), result: z.unknown() });
@@ -48,33 +40,29 @@ describe('A run', () => {
   test('is replayed, forked with another input, and compared, and pays nobody twice', async () => {
     const { runId, result } = await probe.run(shop, { input: { add: 1 } });
     expect(result).toBe(8);
-    const whole = await json(Replayed, 'replay', runId);
-    const first = await json(Replayed, 'replay', runId, '--at', '1');
+    const whole = await musterJson(Replayed, 'replay', runId);
+    const first = await musterJson(Replayed, 'replay', runId, '--at', '1');
     expect(whole.at).toBe(whole.entries);
     expect(first.sha256).not.toBe(whole.sha256);
-    expect((await json(Replayed, 'replay', runId)).sha256).toBe(whole.sha256);
-    const forked = await json(Forked, 'fork', runId, '--at', '0', '--input', '{"add": 10}', '--wait');
+    expect((await musterJson(Replayed, 'replay', runId)).sha256).toBe(whole.sha256);
+    const forked = await musterJson(Forked, 'fork', runId, '--at', '0', '--input', '{"add": 10}', '--wait');
     expect(forked).toMatchObject({ status: 'completed', result: 17 });
     expect(await paidBy(runId)).toBe(1);
     expect(await paidBy(forked.run_id)).toBe(0);
-    const diff = await json(Diff, 'diff', runId, forked.run_id);
+    const diff = await musterJson(Diff, 'diff', runId, forked.run_id);
     expect(diff.tasks.find(({ task }) => task === 'echo')?.differs).toContain('result');
     expect(await muster('diff', runId, forked.run_id)).toContain('one is a fork of the other, after entry 0');
   });
 
   test('can not be forked where there is nothing', async () => {
     const { runId } = await probe.run([{ id: 'a', type: 'probe.noop' }]);
-    const missing = await runCli(['fork', runId, '--at', '99']);
-    expect(missing).toMatchObject({ code: 1 });
-    expect(missing.stderr).toContain('the journal has no entry 99');
-    const unknown = await runCli(['fork', runId, '--at', '0', '--task-input', 'b=1']);
-    expect(unknown.code).toBe(1);
-    expect(unknown.stderr).toContain('unknown_task');
+    expect(await refusedBy('fork', runId, '--at', '99')).toContain('the journal has no entry 99');
+    expect(await refusedBy('fork', runId, '--at', '0', '--task-input', 'b=1')).toContain('unknown_task');
   });
 
   test('is archived, and read, found and forked from there', async () => {
     const { runId } = await probe.run(shop, { input: { add: 1 } });
-    const before = await json(Replayed, 'replay', runId);
+    const before = await musterJson(Replayed, 'replay', runId);
     const { aws } = probe.cloud.session;
     // Three days ago.
     await aws.dynamo.send(
@@ -89,9 +77,9 @@ describe('A run', () => {
     const record = await probe.cloud.session.runs.get(runId);
     const Key = record?.archived?.key ?? '';
     await aws.s3.send(new HeadObjectCommand({ Bucket: probe.cloud.output('ArchiveBucketName'), Key }));
-    expect((await json(Replayed, 'replay', runId)).sha256).toBe(before.sha256);
+    expect((await musterJson(Replayed, 'replay', runId)).sha256).toBe(before.sha256);
     expect(await muster('result', runId)).toBe('8\n');
-    const forked = await json(Forked, 'fork', runId, '--at', '0', '--wait');
+    const forked = await musterJson(Forked, 'fork', runId, '--at', '0', '--wait');
     expect(forked).toMatchObject({ status: 'completed', result: 8 });
   });
 
@@ -99,9 +87,9 @@ describe('A run', () => {
     const { runId } = await probe.run([{ id: 'a', type: 'probe.noop' }]);
     const { correlationId = '' } = (await probe.cloud.session.runs.get(runId)) ?? {};
     const Told = z.looseObject({ runs: z.number(), published: z.number() });
-    const counted = await json(Told, 'events', 'replay', '--correlation', correlationId, '--dry-run');
+    const counted = await musterJson(Told, 'events', 'replay', '--correlation', correlationId, '--dry-run');
     expect(counted).toMatchObject({ runs: 1, published: 0 });
-    const told = await json(Told, 'events', 'replay', '--correlation', correlationId);
+    const told = await musterJson(Told, 'events', 'replay', '--correlation', correlationId);
     expect(told).toMatchObject({ runs: 1, source: REPLAY_SOURCE });
     await probe.event('workflow_completed', runId, ({ replay }) => replay !== undefined);
   });
@@ -116,18 +104,16 @@ test('A deployment whose state was lost goes on from a backup', async () => {
   await probe.task(runId, 'go', ({ status }) => status === 'suspended');
   const file = join(folder, 'state.jsonl.gz');
   await muster('backup', file);
-  const full = await runCli(['restore', file]);
-  expect(full.code).toBe(1);
-  expect(full.stderr).toContain('is not empty; nothing was changed');
+  expect(await refusedBy('restore', file)).toContain('is not empty; nothing was changed');
   const { dynamo } = probe.cloud.session.aws;
   const table = probe.cloud.output('StateTableName');
   for await (const { pk, sk } of itemsOf(dynamo, table)) {
     if (pk && sk) await dynamo.send(new DeleteItemCommand({ TableName: table, Key: { pk, sk } }));
   }
   expect(await isEmpty(dynamo, table)).toBe(true);
-  expect((await runCli(['status', runId])).code).toBe(1);
+  await refusedBy('status', runId);
   const Restored = z.object({ items: z.number(), open_runs: z.number() });
-  const restored = await json(Restored, 'restore', file);
+  const restored = await musterJson(Restored, 'restore', file);
   expect(restored.open_runs).toBeGreaterThanOrEqual(1);
   expect(taskOf(await probe.cloud.read(runId), 'go').status).toBe('suspended');
   await muster('signal', runId, 'go');

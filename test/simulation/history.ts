@@ -3,23 +3,26 @@ import { REPLAY_SOURCE } from '../../lambdas/contracts/bus-events.ts';
 import type { FlowEvent } from '../../lambdas/flow/events.ts';
 import type { Hooks } from '../../lambdas/testing/hooks.ts';
 import { inProcessPlatform } from '../../lambdas/testing/in-process-platform.ts';
-import type { Journal, JournalArchive } from '../../lambdas/workflow/journal.ts';
 import { armFaults } from './arm-faults.ts';
 import { comeToRest } from './come-to-rest.ts';
 import type { FaultName } from './faults/catalog.ts';
 import type { World } from './faults/fault.ts';
 import { CONTAINER, FLEET, programsByName } from './fleet/agents.ts';
+import { ARCHIVES, archiveAll, archiverFault } from './fleet/archiving.ts';
 import { request } from './fleet/client.ts';
-import { control } from './fleet/controller.ts';
+import { loseAndRestore } from './fleet/disaster.ts';
 import { createLedger } from './fleet/ledger.ts';
+import { command } from './fleet/operations.ts';
 import { operate } from './fleet/operator.ts';
 import { createPauses, nameOf } from './fleet/pauses.ts';
 import { people } from './fleet/people.ts';
 import { plainJournal } from './fleet/plain-journal.ts';
 import { type AtWork, setStage } from './fleet/stage.ts';
+import type { Tuning } from './fleet/tunable.ts';
 import { checkInvariants } from './invariants.ts';
-import type { HistoryPlan } from './plan-history.ts';
-import type { Commit, Published } from './played.ts';
+import { noteWrites } from './noting.ts';
+import { does, type HistoryPlan } from './plan-history.ts';
+import type { Published } from './played.ts';
 import { definitionOf } from './programs/compile.ts';
 import { programEvaluator } from './programs/expressions.ts';
 import { allTasks, withChildren } from './programs/plan.ts';
@@ -54,6 +57,11 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
   const executions = new Map<string, number>();
   const deadly = new Set<string>();
   const lateness: string[] = [];
+  const tunings: Tuning[] = [];
+  const archives = does(plan, 'archive');
+  const faulty = plan.faults.length > 0;
+  const mishaps = random.fork('archiver');
+  const calmAt = startedAt + plan.calmAfterMs;
   let steps = 0;
   const size = plan.programs.reduce((sum, program) => sum + allTasks(program.tasks).length, 0);
   const enough = 4_000 + 400 * size;
@@ -72,7 +80,8 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
       trace.call(call);
       const pause = pauses.leftOf(call);
       if (pause > 0) return { delayMs: pause };
-      return faults.hooks.call?.(call);
+      const archiving = archives && faulty && clock.now() < calmAt ? archiverFault(call, mishaps) : undefined;
+      return archiving ?? faults.hooks.call?.(call);
     },
     ports: (ports, container) => {
       const clocked = { ...ports, clock: pauses.clockOf(container, ports.clock) };
@@ -90,14 +99,13 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
     random: random.fork('dice').next,
     measureEveryMs: plan.measures ? 60_000 : 0,
     sweepEveryMs: plan.sweepMinutes * 60_000,
+    ...(archives && { archiveEveryMs: ARCHIVES.everyMs, archiveAfterDays: ARCHIVES.afterMs / 86_400_000 }),
   });
-  if (!plan.storesItems) {
+  if (!plan.storesItems && !archives) {
     platform.world.journal = plainJournal();
     platform.world.flowJournal = plainJournal<FlowEvent>();
   }
-  const commits: Commit[] = [];
-  platform.world.journal = noting(platform.world.journal, commits);
-  platform.world.flowJournal = noting(platform.world.flowJournal, commits);
+  const noting = noteWrites(platform.world, () => clock.now(), archives);
   const world: World = { platform, startedAt, programs };
   platform.world.bus.subscribe((event) => trace.event(event));
   const work = random.fork('work');
@@ -124,6 +132,9 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
       // A process that stood still may begin what was in its hands; nothing in it can know.
       if (late && !pauses.any) lateness.push(`B: ${keyOf(at)} was begun after its time was over`);
     },
+    tuned({ runId, taskId, attempt }, agent, tuned) {
+      tunings.push({ agent, runId, taskId, attempt, at: clock.now(), tuned });
+    },
   });
   try {
     for (const agent of FLEET) await platform.deploy(agent);
@@ -145,23 +156,30 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
       });
     });
     for (const program of plan.programs) await request(platform, program, plan);
-    for (const command of plan.commands ?? []) {
-      const program = plan.programs[command.program];
-      if (program) control(platform, program, command);
-    }
+    command(platform, plan, random.fork('operations'));
     await faults.begin();
-    await platform.time.runWhile(() => clock.now() < startedAt + plan.calmAfterMs && !tired(), plan.calmAfterMs);
+    const until = (at: number): Promise<unknown> =>
+      platform.time.runWhile(() => clock.now() < at && !tired(), Math.max(0, at - clock.now()));
+    const loss = plan.commands?.find((given) => given.does === 'restore');
+    if (loss) {
+      await until(startedAt + loss.atMs + loss.forMs);
+      const losesMessages = random.fork('loss').chance(0.5);
+      await loseAndRestore(platform, noting, { storesItems: plan.storesItems, losesMessages });
+    }
+    await until(calmAt);
     faults.end();
     await operate(platform);
     let busy = await comeToRest(platform, tired);
     // What was parked meanwhile is repaired as well.
     for (let round = 0; round < 5 && !busy && (await operate(platform)) > 0; round += 1)
       busy = await comeToRest(platform, tired);
+    if (archives && !busy) await archiveAll(platform);
     const quietSince = steps;
     if (plan.checksQuiet && !busy) await platform.time.advance(QUIET_MS);
     const checked = await checkInvariants({
       plan,
       platform,
+      startedAt,
       programs,
       ledger,
       published,
@@ -169,7 +187,8 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
       executions,
       deadly,
       faults,
-      commits,
+      tunings,
+      notes: noting.notes,
     });
     checked.violations.push(...lateness);
     if (plan.checksQuiet && quietSince !== steps)
@@ -185,16 +204,3 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
 }
 
 const keyOf = ({ runId, taskId, attempt }: AtWork): string => `${runId}/${taskId}/${attempt}`;
-
-/** The same journal; notes what is appended to it, whoever does. */
-function noting<E>(journal: Journal<E> & JournalArchive, commits: Commit[]): Journal<E> & JournalArchive {
-  const { append } = journal;
-  return {
-    ...journal,
-    async append(id, entry) {
-      const outcome = await append(id, entry);
-      if (outcome.appended) commits.push({ id, seq: entry.seq });
-      return outcome;
-    },
-  };
-}

@@ -1,12 +1,16 @@
 import { runIdOf } from '../../lambdas/workflow/run-identity.ts';
+import { checkArchive } from './check/archive.ts';
 import { checkBreakers } from './check/breakers.ts';
 import { checkEffects } from './check/effects.ts';
 import { checkFlows } from './check/flows.ts';
 import { checkForks } from './check/forks.ts';
 import { checkNews } from './check/news.ts';
 import { checkReplay, checkReplays } from './check/replay.ts';
+import { checkTenants } from './check/tenants.ts';
+import { checkTuning } from './check/tuning.ts';
 import { checkAttempts, checkWork } from './check/work.ts';
 import { judge } from './model/model.ts';
+import { does } from './plan-history.ts';
 import type { PlayedHistory } from './played.ts';
 import { type Program, requestIdOf } from './programs/plan.ts';
 import { readForks, readRuns } from './read-runs.ts';
@@ -23,10 +27,11 @@ export async function checkInvariants(history: PlayedHistory): Promise<{ violati
     const { program, view, observed, record } = run;
     const say = (fault: string): void => void violations.push(`${program.name}: ${fault}`);
     view.faults.forEach(say);
-    const disturbed = plan.faults.length > 0 || plan.programs.some(isRough);
+    const disturbed = plan.faults.length > 0 || plan.programs.some(isRough) || does(plan, 'restore');
     judge(program, observed, {
       disturbed,
-      mayBeCancelled: record.requestId !== requestIdOf(program),
+      isChild: record.requestId !== requestIdOf(program),
+      mayBeCancelled: does(plan, 'cancel'),
       storm: faults.storms,
       skewed: plan.faults.includes('clocks'),
     }).forEach(say);
@@ -46,6 +51,8 @@ export async function checkInvariants(history: PlayedHistory): Promise<{ violati
     ...checkBreakers(history, runs),
     ...(await checkFlows(history, runs)),
     ...checkForks(history, forks),
+    ...checkTuning(history, runs),
+    ...(await checkTenants(history, runs)),
     ...(await faults.check()),
   );
   if (busy !== undefined) violations.push(`Q: ${busy}`);
@@ -54,6 +61,9 @@ export async function checkInvariants(history: PlayedHistory): Promise<{ violati
   }
   const awake = await world.runs.overdue(Number.MAX_SAFE_INTEGER, 10);
   if (awake.length > 0) violations.push(`Q: ${awake.length} runs still want to be woken`);
+  const parked = await world.parkingLot.list(1);
+  if (parked.length > 0) violations.push(`Q: nobody looked after ${parked[0]?.messageType} of ${parked[0]?.queue}`);
+  violations.push(...(await checkArchive(history)));
   return { violations, entries: runs.reduce((sum, run) => sum + run.entries.length, 0) };
 }
 

@@ -1,20 +1,40 @@
 import type { FaultName } from './faults/catalog.ts';
 import type { Program } from './programs/plan.ts';
 
+/** To runs, and then to the platform. */
+export const COMMANDS = [
+  ...(['pause', 'hold', 'reopen', 'fork'] as const),
+  ...(['archive', 'restore', 'parameters', 'repair', 'drain', 'cancel'] as const),
+] as const;
+export type CommandName = (typeof COMMANDS)[number];
+
 /** What somebody does about a run while it is under way. */
 export interface Command {
   /** The program's place in the plan. */
   readonly program: number;
-  readonly does: 'pause' | 'hold' | 'reopen' | 'fork';
+  readonly does: CommandName;
   /** ms from the request. */
   readonly atMs: number;
   /** How long it stays so. */
   readonly forMs: number;
-  /** A fork: after which part of the journal, from 0 to 1. */
-  readonly after?: number;
   /** What is changed on the way. */
-  readonly edit?: 'input' | 'tasks' | 'version';
+  readonly edit?: Edited;
+  readonly fork?: ForkPlan;
 }
+
+/** What a person changes of a run: its input, tasks of it, or the version of its definition. */
+export type Edited = 'input' | 'tasks' | 'version';
+
+export interface ForkPlan {
+  /** Which part of the journal it follows, from 0 to 1. */
+  readonly after: number;
+  readonly effects: 'recorded' | 'allowed';
+  readonly edit?: Edited;
+}
+
+/** Somebody does this in the history. */
+export const does = ({ commands = [] }: Pick<HistoryPlan, 'commands'>, what: CommandName): boolean =>
+  commands.some((command) => command.does === what);
 
 /** All that determines a history: from the seed, or made smaller by hand when one is shrunk. */
 export interface HistoryPlan {

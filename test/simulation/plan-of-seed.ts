@@ -1,8 +1,9 @@
 import { FAULT_NAMES, type FaultName } from './faults/catalog.ts';
-import type { HistoryPlan } from './plan-history.ts';
+import { commandsFor } from './plan-commands.ts';
+import type { CommandName, HistoryPlan } from './plan-history.ts';
 import { type ProgramOptions, randomProgram } from './programs/generate.ts';
 import { type Flows, limited } from './programs/limits.ts';
-import type { Mood, Program } from './programs/plan.ts';
+import type { Mood } from './programs/plan.ts';
 import { type Random, randomOf } from './random.ts';
 
 export interface PlanChoice {
@@ -14,8 +15,8 @@ export interface PlanChoice {
   readonly mood?: Mood;
   /** Limits that runs share; default: as the seed wants. */
   readonly flows?: Flows;
-  /** Somebody interferes in any case. */
-  readonly commands?: true;
+  /** Somebody interferes in any case, in any way or in this one. */
+  readonly commands?: true | CommandName;
 }
 
 /** What a seed stands for. */
@@ -63,33 +64,15 @@ export function planOfSeed(
     adHoc: times.chance(0.25) && !oversize,
     uneven: times.chance(0.3),
   };
-  const programs = limited(bare, flows, shared, !course.adHoc);
-  return {
-    ...{ seed, programs, faults, ...course },
-    ...(repeats && { repeats }),
-    ...commandsFor(random.fork('commands'), programs, repeats !== undefined, commands),
+  const occasion = {
+    programs: limited(bare, flows, shared, !course.adHoc),
+    repeated: repeats !== undefined,
+    wanted: commands,
   };
-}
-
-/** Now and then somebody pauses a run, changes it, puts everything on hold, or takes up again what has failed. */
-function commandsFor(
-  random: Random,
-  programs: readonly Program[],
-  repeated: boolean,
-  always = false,
-): Pick<HistoryPlan, 'commands'> {
-  if (!random.chance(0.35) && !always) return {};
-  const program = random.int(programs.length);
-  // What is sent to a run that has ended is lost.
-  const awaits = programs[program]?.tasks.some(({ kind }) => kind === 'waitFor') ?? false;
-  const does = random.weighted({ pause: 5, hold: 2, reopen: awaits ? 0 : 4, fork: 4 });
-  const drawn = random.pick(['none', 'input', 'tasks', repeated ? 'tasks' : 'version'] as const);
-  // The input of a batch is not its program's.
-  const edit = drawn === 'input' && programs[program]?.admission?.batch ? 'tasks' : drawn;
-  const atMs = random.int(random.pick([500, 5_000, 60_000]));
-  const forMs = random.between(0, random.pick([1_000, 60_000, 7_200_000]));
-  const after = does === 'fork' ? { after: random.next() } : {};
-  return { commands: [{ program, does, atMs, forMs, ...after, ...(edit !== 'none' && { edit }) }] };
+  return {
+    ...{ seed, faults, ...course, ...commandsFor(random.fork('commands'), occasion) },
+    ...(repeats && { repeats }),
+  };
 }
 
 /** Where runs of a certain shape are needed, they are alone. */

@@ -3,7 +3,9 @@ import type { InProcessPlatform } from '../../lambdas/testing/in-process-platfor
 import type { JournalEntry } from '../../lambdas/workflow/journal.ts';
 import type { ArmedFaults } from './arm-faults.ts';
 import type { Ledger } from './fleet/ledger.ts';
+import type { Tuning } from './fleet/tunable.ts';
 import type { Observed } from './model/fate.ts';
+import type { Notes } from './noting.ts';
 import type { HistoryPlan } from './plan-history.ts';
 import type { Program } from './programs/plan.ts';
 import type { RunView } from './view/run-view.ts';
@@ -19,6 +21,7 @@ export interface Published {
 export interface PlayedHistory {
   readonly plan: HistoryPlan;
   readonly platform: InProcessPlatform;
+  readonly startedAt: number;
   readonly programs: ReadonlyMap<string, Program>;
   readonly ledger: Ledger;
   readonly published: readonly Published[];
@@ -29,13 +32,8 @@ export interface PlayedHistory {
   /** Attempts that killed their process. */
   readonly deadly: ReadonlySet<string>;
   readonly faults: ArmedFaults;
-  /** Journal entries of runs and flows in the order in which they were committed. */
-  readonly commits: readonly Commit[];
-}
-
-export interface Commit {
-  readonly id: string;
-  readonly seq: number;
+  readonly notes: Notes;
+  readonly tunings: readonly Tuning[];
 }
 
 /** A run that took place. */

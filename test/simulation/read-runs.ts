@@ -5,7 +5,7 @@ import type { RunRecord } from '../../lambdas/runtime/ports.ts';
 import { openDocuments } from '../../lambdas/workflow/documents.ts';
 import type { JournalEntry } from '../../lambdas/workflow/journal.ts';
 import { childRunId, runIdOf } from '../../lambdas/workflow/run-identity.ts';
-import { FORKS } from './fleet/controller.ts';
+import { FORKS } from './fleet/forks.ts';
 import type { Observed } from './model/fate.ts';
 import type { PlayedHistory, PlayedRun } from './played.ts';
 import { requestIdOf } from './programs/plan.ts';
@@ -48,7 +48,8 @@ export async function readRuns({ platform, programs, plan }: PlayedHistory): Pro
     const stored = await world.journal.read(record.runId, 0);
     const entries: JournalEntry[] = [];
     for (const entry of stored) entries.push({ ...entry, events: await fetchDocuments(entry.events, world.blobs) });
-    const bytes = stored.map(({ events }) => JSON.stringify(events).length);
+    // In the archive documents lie with their entries, which may be larger for that.
+    const bytes = record.archived ? [] : stored.map(({ events }) => JSON.stringify(events).length);
     views.set(record.runId, { record, program, entries, bytes, view: viewOf(record.runId, entries) });
   }
   return [...views.values()].map((run) => ({ ...run, observed: observe(run.view, views, open) }));

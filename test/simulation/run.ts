@@ -3,16 +3,18 @@ import { parseArgs } from 'node:util';
 import { type CampaignOptions, type CampaignReport, playCampaign } from './campaign.ts';
 import { FAULT_NAMES, FAULTS, type FaultName } from './faults/catalog.ts';
 import { playHistory } from './history.ts';
+import { COMMANDS } from './plan-history.ts';
 import { type PlanChoice, planOfSeed } from './plan-of-seed.ts';
 import { type Hunted, huntPlanted } from './planted/hunt.ts';
 import { shrink } from './shrink.ts';
 
-const USAGE = `npm run sim -- [--histories 1000] [--seed 1] [--faults a,b] [--tasks N] [--jobs N] [--json]
+const USAGE = `npm run sim -- [--histories 1000] [--seed 1] [--faults a,b] [--tasks N] [--commands what] [--jobs N] [--json]
 npm run sim -- --trace SEED | --planted [--only a,b] | --list
 
 Plays random workflow programs on the production code under faults, and holds every history against the invariants.
 --faults   only these kinds, or "none"; --list names them
 --tasks    programs of exactly so many tasks, not counting what they add and their sub-workflows
+--commands somebody does this in each history: ${COMMANDS.join(', ')}
 --jobs     threads; default: all cores. The result does not depend on it
 --json     ends with one line of JSON
 --trace    prints everything that happens in the history of this seed
@@ -27,6 +29,7 @@ async function main(): Promise<number> {
       jobs: { type: 'string', default: String(availableParallelism()) },
       json: { type: 'boolean', default: false },
       tasks: { type: 'string' },
+      commands: { type: 'string' },
       trace: { type: 'string' },
       planted: { type: 'boolean', default: false },
       only: { type: 'string' },
@@ -46,6 +49,7 @@ async function main(): Promise<number> {
   const choice: PlanChoice = {
     ...(values.faults !== undefined && { faults: faultsOf(values.faults) }),
     ...(values.tasks !== undefined && { tasks: numberOf('tasks', values.tasks) }),
+    ...(values.commands !== undefined && { commands: oneOf('command', COMMANDS, values.commands) }),
   };
   if (values.trace !== undefined) return trace(numberOf('trace', values.trace), choice);
   const histories = numberOf('histories', values.histories);
@@ -66,11 +70,13 @@ function numberOf(name: string, text: string): number {
 
 function faultsOf(text: string): FaultName[] {
   if (text === 'none') return [];
-  return text.split(',').map((name) => {
-    const known = FAULT_NAMES.find((other) => other === name);
-    if (!known) throw new Error(`there is no fault "${name}"; there are ${FAULT_NAMES.join(', ')}`);
-    return known;
-  });
+  return text.split(',').map((name) => oneOf('fault', FAULT_NAMES, name));
+}
+
+function oneOf<T extends string>(what: string, names: readonly T[], name: string): T {
+  const known = names.find((other) => other === name);
+  if (!known) throw new Error(`there is no ${what} "${name}"; there are ${names.join(', ')}`);
+  return known;
 }
 
 /** Which planted bugs are found; exits with 1 when one is not. */

@@ -1,9 +1,7 @@
 import {
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { RunRecord, Runs } from '../../runtime/ports.ts';
@@ -12,7 +10,6 @@ import {
   decodeRun,
   END_STATES,
   encodeRun,
-  encodeWake,
   expiryAfter,
   isEnd,
   KEEP_ENDED_DAYS,
@@ -31,6 +28,7 @@ import {
 } from '../items/table-layout.ts';
 import { putIfAbsent } from './conditional-put.ts';
 import { readOpenRuns } from './dynamo-open-runs.ts';
+import { setWakeRow } from './dynamo-wake-rows.ts';
 import { queryAll } from './query-all.ts';
 import { serviceCall } from './service-failure.ts';
 
@@ -49,7 +47,6 @@ export function dynamoRuns(client: DynamoDBClient, table: string, options: Dynam
   const CODE = 'state_store_unavailable';
   const keepDays = Math.max(options.keepEndedDays ?? KEEP_ENDED_DAYS, KEEP_ENDED_DAYS);
   const recordKey = (runId: string): Item => ({ pk: text(runKey(runId)), sk: text('A#run') });
-  const wakeKey = (runId: string): Item => ({ pk: text(runKey(runId)), sk: text('A#wake') });
 
   async function find(runId: string): Promise<RunRecord | undefined> {
     const { Item: item } = await client.send(
@@ -152,12 +149,8 @@ export function dynamoRuns(client: DynamoDBClient, table: string, options: Dynam
 
     open: (next) => serviceCall(CODE, 'listing open runs', () => readOpenRuns(client, table, next)),
 
-    setWake: (runId, at) =>
-      serviceCall(CODE, 'setting the wake time of a run', async () => {
-        await (at === undefined
-          ? client.send(new DeleteItemCommand({ TableName: table, Key: wakeKey(runId) }))
-          : client.send(new PutItemCommand({ TableName: table, Item: encodeWake(runId, at) })));
-      }),
+    setWake: (runId, at, seq) =>
+      serviceCall(CODE, 'setting the wake time of a run', () => setWakeRow(client, table, runId, at, seq)),
 
     overdue: (now, limit) => serviceCall(CODE, 'looking for overdue runs', () => due(wakeShards(), now, limit)),
 

@@ -33,6 +33,7 @@ export async function encodeParked(message: ParkedMessage, blobs: Pick<Blobs, 'p
     message_type: text(message.messageType),
     reason: text(message.reason),
     ...(message.runId !== undefined && { run_id: text(message.runId) }),
+    ...(message.flowId !== undefined && { flow_id: text(message.flowId) }),
     ...(message.taskId !== undefined && { task_id: text(message.taskId) }),
     ...(ref ? { ref: text(JSON.stringify(ref)) } : { body: packed(JSON.stringify(message.body)) }),
   };
@@ -48,6 +49,7 @@ export async function decodeParked(item: Item, blobs: Pick<Blobs, 'get'>): Promi
     messageId: readText(item, 'message_id'),
     messageType: readText(item, 'message_type'),
     ...(item.run_id && { runId: readText(item, 'run_id') }),
+    ...(item.flow_id && { flowId: readText(item, 'flow_id') }),
     ...(item.task_id && { taskId: readText(item, 'task_id') }),
     reason: readText(item, 'reason'),
     body: String(body),

@@ -61,8 +61,15 @@ export function decodeRun(item: Item): RunRecord {
   };
 }
 
-export function encodeWake(runId: string, at: number): Item {
-  return { pk: text(runKey(runId)), sk: text('A#wake'), wake_shard: text(wakeShard(runId)), wake_at: number(at) };
+/** @param seq of the journal's entry that says so */
+export function encodeWake(runId: string, at: number, seq?: number): Item {
+  return {
+    pk: text(runKey(runId)),
+    sk: text('A#wake'),
+    wake_shard: text(wakeShard(runId)),
+    wake_at: number(at),
+    ...(seq !== undefined && { set_by: number(seq) }),
+  };
 }
 
 /** Runs that one answer of `open` lists. */

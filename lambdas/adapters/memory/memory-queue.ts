@@ -35,6 +35,8 @@ export interface MemoryQueue {
   inFlight(): number;
   /** When a message can be received, ms (in the past: now); undefined when there is none. */
   nextAt(): number | undefined;
+  /** Everything in it is lost, hidden or not; standard queues only. */
+  purge(): void;
   /** Takes over a message that another queue gave up on, with its id. */
   adopt(message: StoredMessage): void;
 }
@@ -105,6 +107,13 @@ export function memoryQueue(
       return held;
     },
     nextAt: () => line.nextAt(),
+    purge: () => {
+      const lose = (message: StoredMessage): boolean => {
+        leave(message);
+        return false;
+      };
+      line.take(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, lose);
+    },
     adopt: ({ id, body, groupId, senderId, sentAt }) =>
       enqueue({
         ...{ id, body, groupId, senderId, sentAt },

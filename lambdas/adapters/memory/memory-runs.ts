@@ -9,6 +9,8 @@ import type { MemoryTable } from './memory-table.ts';
 export function memoryRuns(table: MemoryTable): Runs {
   const records = new Map<string, RunRecord>();
   const wakes = new Map<string, number>();
+  /** Which entries of the journals have set them. */
+  const setBy = new Map<string, number>();
   /** Ended runs that are not archived, and when they ended. */
   const toArchive = new Map<string, number>();
   /** A record is written once to the table and once to the index of all its attributes; when it is new, to the one of its keys. */
@@ -86,15 +88,19 @@ export function memoryRuns(table: MemoryTable): Runs {
     },
 
     // A changed index key is a delete and a put in the index.
-    setWake: async (runId, at) => {
+    setWake: async (runId, at, seq) => {
       const before = wakes.get(runId);
+      const item = encodeWake(runId, at ?? 0, seq);
+      if (seq !== undefined && (setBy.get(runId) ?? seq) > seq) return table.billWrite(item, 0);
+      setBy.delete(runId);
       if (at === undefined) {
-        table.billWrite(encodeWake(runId, 0), before === undefined ? 0 : 1);
+        table.billWrite(item, before === undefined ? 0 : 1);
         wakes.delete(runId);
         return;
       }
-      table.billWrite(encodeWake(runId, at), before === undefined ? 1 : before === at ? 0 : 2);
+      table.billWrite(item, before === undefined ? 1 : before === at ? 0 : 2);
       wakes.set(runId, at);
+      if (seq !== undefined) setBy.set(runId, seq);
     },
 
     overdue: async (now, limit) => {

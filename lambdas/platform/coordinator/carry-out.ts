@@ -35,6 +35,7 @@ export async function carryOut(
   ports: CoordinatorPorts,
 ): Promise<void> {
   const effects = entries.flatMap((entry) => effectsOf(state, entry, agents));
+  const seq = entries.at(-1)?.seq;
   await Promise.all([
     assign(state, effects, evaluations, agents, ports),
     startChildren(state, effects, evaluations, ports),
@@ -45,9 +46,9 @@ export async function carryOut(
     askFlows(state, effects, ports),
     endMembers(state, effects, ports),
   ]);
-  await announce(state, effects, ports);
+  await announce(state, effects, seq, ports);
   // Last: until all the rest is done, the sweeper goes by the earlier time and comes back for what is owed (rule 3).
-  await keepTime(state, effects, ports);
+  await keepTime(state, effects, seq, ports);
 }
 
 async function assign(
@@ -84,16 +85,21 @@ async function assign(
   );
 }
 
-async function keepTime(state: RunState, effects: readonly Effect[], ports: CoordinatorPorts): Promise<void> {
+async function keepTime(
+  state: RunState,
+  effects: readonly Effect[],
+  seq: number | undefined,
+  ports: CoordinatorPorts,
+): Promise<void> {
   const wakes = effects.flatMap((effect) => (effect.type === 'wake_at' ? [effect.at] : []));
   if (wakes.length === 0) return;
   const at = Math.min(...wakes);
   const delay = Math.max(0, at - ports.clock.now());
   if (delay > LONGEST_TIMER_MS) {
-    await ports.runs.setWake(state.runId, at - SWEEP_AHEAD_MS);
+    await ports.runs.setWake(state.runId, at - SWEEP_AHEAD_MS, seq);
     return;
   }
-  await ports.runs.setWake(state.runId, at + SWEEP_GRACE_MS);
+  await ports.runs.setWake(state.runId, at + SWEEP_GRACE_MS, seq);
   const body = await wakeMessage(state, at, ports);
   await ports.queues.send(ports.timersQueue, [{ body, delaySeconds: Math.ceil(delay / 1_000) }]);
 }
@@ -119,7 +125,12 @@ async function rememberResults(state: RunState, effects: readonly Effect[], port
   }
 }
 
-async function announce(state: RunState, effects: readonly Effect[], ports: CoordinatorPorts): Promise<void> {
+async function announce(
+  state: RunState,
+  effects: readonly Effect[],
+  seq: number | undefined,
+  ports: CoordinatorPorts,
+): Promise<void> {
   const { bus, runs, lifecycle, blobs } = ports;
   const events: BusEvent[] = [];
   for (const effect of effects) {
@@ -133,7 +144,8 @@ async function announce(state: RunState, effects: readonly Effect[], ports: Coor
   if (effects.some((effect) => effect.type === 'mark_ended')) {
     const error = state.phase === 'completed' ? undefined : failureOf(state);
     await runs.setStatus(state.runId, endStatus(state), state.endedAt ?? 0, error);
-    await runs.setWake(state.runId, undefined);
+    // One that is late here must not take away what has been set since the run was taken up again.
+    await runs.setWake(state.runId, undefined, seq);
   } else if (effects.some((effect) => effect.type === 'mark_started') && !hasEnded(state)) {
     await runs.setStatus(state.runId, 'running', state.startedAt);
   }

@@ -18,19 +18,23 @@ export async function endMembers(state: RunState, effects: readonly Effect[], po
   await tell(state, members, outcome, ports);
 }
 
-/** A run that had ended before it heard that it was to lead a batch tells those who count on it. Told twice does no harm. */
+/**
+ * A run that does not lead those who a flow says count on it tells them so: it had ended before it heard of it, or an ask
+ * of it came once more. Told twice does no harm.
+ */
 export async function dismissMembers(
   state: RunState,
   inputs: readonly TurnInput[],
   ports: CoordinatorPorts,
 ): Promise<void> {
-  if (state.batch && 'members' in state.batch) return;
+  const led = state.batch && 'members' in state.batch ? state.batch.members : [];
+  const isStrange = (member: string): boolean => member !== state.runId && !led.includes(member);
   const members = inputs.flatMap((input) => {
     const batch = input.type === 'grant_flow' ? input.payload.batch : undefined;
-    return batch && 'members' in batch ? batch.members.filter((member) => member !== state.runId) : [];
+    return batch && 'members' in batch ? batch.members.filter(isStrange) : [];
   });
   if (members.length === 0) return;
-  const message = `run ${state.runId} had ended before it could lead the batch`;
+  const message = `run ${state.runId} does not lead this batch`;
   await tell(state, members, { error: { code: NOT_LED, class: 'recoverable', message } }, ports);
 }
 

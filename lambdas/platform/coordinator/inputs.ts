@@ -168,9 +168,10 @@ async function inputOf(
       return { type, payload: parse(type, envelope, runId) };
     case 'batch_ended':
       return { type, payload: parse(type, envelope, runId) };
-    case 'wake_run':
-      parse(type, envelope, runId);
-      return { type };
+    case 'wake_run': {
+      const { due } = parse(type, envelope, runId);
+      return { type, ...(due !== undefined && { due }) };
+    }
     default:
       throw new DataError('unknown_message_type', `the coordinator does not take messages of type ${type}`);
   }

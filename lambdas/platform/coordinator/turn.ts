@@ -3,7 +3,7 @@ import { decide } from '../../workflow/decide.ts';
 import type { RunEvent, TaskIndex } from '../../workflow/events.ts';
 import type { JournalEntry } from '../../workflow/journal.ts';
 import { signsWanted } from '../../workflow/liveness.ts';
-import { type RunState, taskAt } from '../../workflow/state.ts';
+import { hasEnded, type RunState, taskAt } from '../../workflow/state.ts';
 import { ADMISSION, type Decision, type SignsOfLife, type TurnContext, type TurnInput } from '../../workflow/turn.ts';
 import { answerFlows } from './ask-flows.ts';
 import { thatFit } from './by-size.ts';
@@ -40,6 +40,7 @@ export async function takeTurn(
     const now = Math.max(ports.clock.now(), run.at);
     const { events, state, evaluations, more, idle } = await decideFully(run.state, inputs, now, agents, ports);
     const owed = repeatOwed || idle ? [...run.owed] : [];
+    let { seq } = run;
     if (events.length > 0) {
       const confirmed = (run.owed[0]?.seq ?? run.seq + 1) - 1;
       const entry: JournalEntry = { seq: run.seq + 1, turnId: ports.ids.uuid(), at: now, confirmed, events };
@@ -50,9 +51,12 @@ export async function takeTurn(
         continue;
       }
       owed.push(entry);
+      seq = entry.seq;
     }
     if (owed.length > 0) await carryOut(state, owed, evaluations, agents, ports);
     await Promise.all([answerFlows(state, inputs, now, ports), dismissMembers(state, inputs, ports)]);
+    // A row that is left over, such as by a coordinator that outlived its time, would bring the sweeper here for ever.
+    if (hasEnded(state) && inputs.some(isSwept)) await ports.runs.setWake(runId, undefined, seq);
     if (more) {
       const body = await wakeMessage(state, now, ports);
       await ports.queues.send(ports.coordinatorQueue, [{ body, groupId: runId, deduplicationId: ports.ids.uuid() }]);
@@ -61,6 +65,9 @@ export async function takeTurn(
     return;
   }
 }
+
+/** A wake that no timer has brought. */
+const isSwept = (input: TurnInput): boolean => input.type === 'wake_run' && input.due === undefined;
 
 /** Decides; finds out what the engine asks for on the way, and decides on with the answers. */
 async function decideFully(

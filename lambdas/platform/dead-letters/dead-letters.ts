@@ -59,6 +59,7 @@ async function park(record: QueueRecord, ports: DeadLetterPorts): Promise<void> 
     reason,
     body: record.body,
     ...(runId !== undefined && { runId }),
+    ...(flowId !== undefined && { flowId }),
     ...(taskId !== undefined && { taskId }),
   });
   await tellCoordinator(letter, ports);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Envelope, Header } from '../../contracts/envelope.ts';
 import { MusterError } from '../../contracts/errors.ts';
 import { FlowId } from '../../contracts/flow-control.ts';
-import { TaskAssignment } from '../../contracts/messages.ts';
+import { TaskAssignment, WakeFlow } from '../../contracts/messages.ts';
 import { AgentName, DEFAULT_TENANT, RunId, TenantId } from '../../contracts/names.ts';
 import { decodeHeader, decodeMessage } from '../../runtime/message-codec.ts';
 import { unpackBody } from '../../runtime/message-pack.ts';
@@ -18,7 +18,7 @@ export interface DeadLetter {
   readonly correlationId: string;
   readonly reason: string;
   readonly runId?: string;
-  /** The flow for which it was, if it was in a flow's group. */
+  /** The flow for which it was: by its group, or because it was to wake one. */
   readonly flowId?: string;
   readonly taskId?: string;
   /** The attempts at tasks that died with the message. */
@@ -88,15 +88,17 @@ async function open(
   }
 }
 
-function ofEnvelope({ header, payload }: Envelope, group: string | undefined): Omit<DeadLetter, 'queue' | 'flowId'> {
+function ofEnvelope({ header, payload }: Envelope, group: string | undefined): Omit<DeadLetter, 'queue'> {
   const assignment = header.message_type === 'task_assignment' ? TaskAssignment.safeParse(payload).data : undefined;
   const taskId = assignment?.task.task_id;
   const agent = AgentName.safeParse(header.receiver).data;
+  const woken = header.message_type === 'wake_flow' ? WakeFlow.safeParse(payload).data?.flow_id : undefined;
   const runId = assignment?.run_id ?? z.object({ run_id: RunId }).safeParse(payload).data?.run_id ?? group;
   return {
     ...ofHeader(header),
     reason: GAVE_UP,
     ...(runId !== undefined && { runId }),
+    ...(woken !== undefined && { flowId: woken }),
     ...(taskId !== undefined && { taskId }),
     attempts:
       taskId !== undefined && header.attempt !== undefined && agent !== undefined

@@ -65,13 +65,11 @@ async function forget(runId: string, ports: SweepPorts): Promise<Outcome> {
   return 'forgotten';
 }
 
+/** An ended run may still owe something; what keeps its row is for the coordinator to say, who knows whether it goes on. */
 async function wake(run: RunRecord, ports: SweepPorts): Promise<Outcome> {
   const about = { tenant: run.tenant, correlation_id: run.correlationId, priority: Priority.normal };
   const header = headerOf('wake_run', about, ports);
   await send(run.runId, await encodeMessage({ header, payload: { run_id: run.runId } }, ports.blobs), ports);
-  // The last poke repeats what an ended run may still owe; after it there is nothing to wait for.
-  const ended = run.status !== 'requested' && run.status !== 'running';
-  if (ended) await ports.runs.setWake(run.runId, undefined);
   return 'woken';
 }
 

@@ -1,4 +1,7 @@
-import type { PlayedHistory, PlayedRun } from '../played.ts';
+import type { ResultValue } from '../../../lambdas/contracts/blob.ts';
+import type { Json } from '../../../lambdas/contracts/json.ts';
+import { canonical } from '../model/fate.ts';
+import type { PlayedHistory, PlayedRun, Published } from '../played.ts';
 import { requestIdOf } from '../programs/plan.ts';
 
 const ENDS = ['workflow_completed', 'workflow_failed', 'workflow_cancelled'];
@@ -7,7 +10,8 @@ const ENDS = ['workflow_completed', 'workflow_failed', 'workflow_cancelled'];
 export function checkNews({ platform, published, plan }: PlayedHistory, runs: readonly PlayedRun[]): string[] {
   const faults: string[] = [];
   const byRun = Map.groupBy(published, ({ detail }) => String(detail.workflow_id ?? ''));
-  for (const { program, view, record } of runs) {
+  for (const run of runs) {
+    const { program, view, record } = run;
     const say = (fault: string): void => void faults.push(`${program.name}: ${fault}`);
     const told = byRun.get(view.runId) ?? [];
     const ends = new Set(
@@ -32,6 +36,7 @@ export function checkNews({ platform, published, plan }: PlayedHistory, runs: re
           say(`L: everybody was told that ${id} completed, but it ${status}`);
       }
     }
+    faults.push(...checkResult(run, runs, told, platform.world.objects));
     const execution = platform.lifecycle.executions.get(view.runId);
     const letGo = view.reopened > 0 || execution?.output?.status === 'paused';
     if (execution && !letGo && (execution.status === 'succeeded') !== (view.phase === 'completed'))
@@ -43,7 +48,8 @@ export function checkNews({ platform, published, plan }: PlayedHistory, runs: re
   }
   for (const { name, detail } of published) {
     const refused =
-      name === 'workflow_rejected' && !['request_id_reused', 'run_ended', 'unknown_run'].includes(String(detail.code));
+      name === 'workflow_rejected' &&
+      !['request_id_reused', 'run_ended', 'unknown_run', 'draining'].includes(String(detail.code));
     if (refused) faults.push(`L: a sound request was rejected: ${JSON.stringify(detail).slice(0, 300)}`);
   }
   const reused = plan.repeats?.some(({ otherBody }) => otherBody) ?? false;
@@ -53,4 +59,21 @@ export function checkNews({ platform, published, plan }: PlayedHistory, runs: re
   if (told && !reused) faults.push('E: a repeated request was taken for another');
   if (reused && !told) faults.push('E: another request under the same id was not refused');
   return faults;
+}
+
+/** What is told of a run that completed is what its tasks answered; of one in a batch, what its leader's did. */
+function checkResult(
+  { view, program }: PlayedRun,
+  runs: readonly PlayedRun[],
+  told: readonly Published[],
+  objects: ReadonlyMap<string, string>,
+): string[] {
+  const done = view.leader === undefined ? view.runId : view.leader;
+  const doer = runs.find((run) => run.view.runId === done);
+  if (view.phase !== 'completed' || !doer || view.reopened > 0 || doer.view.reopened > 0) return [];
+  const result = told.findLast(({ name }) => name === 'workflow_completed')?.detail.result as ResultValue | undefined;
+  if (result === undefined) return [];
+  const value = 'value' in result ? result.value : (JSON.parse(objects.get(result.ref.key) ?? 'null') as Json);
+  const [said, meant] = [canonical(value), canonical(doer.observed.outputOf(doer.view))];
+  return said === meant ? [] : [`E: ${program.name} answers ${said.slice(0, 200)}, done was ${meant.slice(0, 200)}`];
 }

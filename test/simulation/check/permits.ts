@@ -20,7 +20,7 @@ interface Pass {
  * @param gates the flows, without those whose claims ran out
  */
 export function checkPermits(
-  { commits }: PlayedHistory,
+  { notes }: PlayedHistory,
   runs: readonly PlayedRun[],
   gates: ReadonlyMap<string, Gate>,
 ): string[] {
@@ -29,7 +29,7 @@ export function checkPermits(
   const passes = new Map<string, Pass>();
   const atWork: AtWork = new Map();
   const faults: string[] = [];
-  for (const { id, seq } of commits) {
+  for (const { id, seq } of notes.commits) {
     const run = byId.get(id);
     const entry = run?.entries[seq - 1];
     if (!run || !entry) continue;
@@ -70,6 +70,9 @@ function follow({ view }: PlayedRun, pass: Pass, event: RunEvent, atWork: AtWork
   const nameOf = (index: TaskIndex): string => `${view.runId}/${view.tasks[index]?.id}`;
   const stop = (index: TaskIndex): void => {
     for (const flow of gates.get(index) ?? []) atWork.get(flow)?.delete(nameOf(index));
+    // With a forEach end all that it has made.
+    const made = new Set(view.tasks[index]?.children);
+    for (const [child, { id }] of view.tasks.entries()) if (made.has(id)) stop(child);
   };
   switch (event.type) {
     case 'gates_set':

@@ -1,3 +1,4 @@
+import { does } from '../plan-history.ts';
 import type { PlayedHistory, PlayedRun } from '../played.ts';
 import { GENEROUS, WORK_TYPES } from '../programs/plan.ts';
 import type { TaskView } from '../view/run-view.ts';
@@ -37,7 +38,7 @@ export function checkWork(
   }
   // Work with outside effects is alone in its process: what kills others does not touch it. And whatever comes twice
   // waits for the one that is at work.
-  if (plan.faults.every((name) => HARMLESS.has(name))) {
+  if (plan.faults.every((name) => HARMLESS.has(name)) && !does(plan, 'restore')) {
     for (const { task, attempt } of view.silences) {
       const alone = task.definition.type === WORK_TYPES.outside && !task.usesFallback;
       if (alone && !deadly.has(`${view.runId}/${task.id}/${attempt}`))

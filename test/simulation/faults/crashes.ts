@@ -1,7 +1,8 @@
 import type { ContainerId } from '../../../lambdas/testing/hooks.ts';
+import { PLATFORM_LAMBDA_NAMES } from '../../../lambdas/testing/platform-lambdas.ts';
 import type { FaultKind } from './fault.ts';
 
-const PLATFORM = new Set(['intake', 'coordinator', 'timers', 'monitor', 'dead-letters', 'sweeper', 'monitor-schedule']);
+const PLATFORM: ReadonlySet<string> = new Set(PLATFORM_LAMBDA_NAMES);
 const isAgent = (process: string): boolean => !PLATFORM.has(process);
 
 export const poison: FaultKind = {

@@ -1,3 +1,4 @@
+import type { RunEvent } from '../../../lambdas/workflow/events.ts';
 import type { JournalEntry } from '../../../lambdas/workflow/journal.ts';
 import { runIdOf } from '../../../lambdas/workflow/run-identity.ts';
 import { requestIdOf } from '../programs/plan.ts';
@@ -104,8 +105,13 @@ export const oldSchema: FaultKind = {
         const { journal } = ports;
         changed.journal = {
           ...journal,
-          append: (runId: string, entry: JournalEntry) =>
-            journal.append(runId, context.strikes(0.3) ? olderEntry(entry) : entry),
+          async append(runId: string, entry: JournalEntry) {
+            if (!entry.events.some(namesContracts) || !context.strikes(0.3)) return journal.append(runId, entry);
+            // A coordinator of the older version wrote it, and died before it could act.
+            const existing = { ...olderEntry(entry), turnId: `${entry.turnId} of an older version` };
+            const outcome = await journal.append(runId, existing);
+            return outcome.appended ? { appended: false as const, existing } : outcome;
+          },
         };
       }
       return { ...ports, ...changed };
@@ -120,10 +126,12 @@ function older(body: string): string {
   return `${header}${body.slice(end)}`;
 }
 
+const namesContracts = ({ type }: RunEvent): boolean => type === 'run_started' || type === 'tasks_added';
+
 /** Without what the first engine did not write. */
 function olderEntry(entry: JournalEntry): JournalEntry {
   const events = entry.events.map((event) => {
-    if (event.type !== 'run_started' && event.type !== 'tasks_added') return event;
+    if (!namesContracts(event) || !('contracts' in event)) return event;
     const { contracts: _, ...rest } = event;
     return rest;
   });

@@ -5,10 +5,10 @@ import { copied } from './transport.ts';
 
 /** Calls that change something, so that a lost answer matters. */
 const WRITES: Readonly<Record<string, ReadonlySet<string>>> = {
-  journal: new Set(['append', 'writeSnapshot']),
+  journal: new Set(['append', 'writeSnapshot', 'archive']),
   flowJournal: new Set(['append', 'writeSnapshot']),
   flowDirectory: new Set(['note', 'forget']),
-  runs: new Set(['create', 'setStatus', 'setWake']),
+  runs: new Set(['create', 'setStatus', 'setWake', 'setArchived']),
   queues: new Set(['send']),
   bus: new Set(['publish', 'publishToChannel']),
   claims: new Set(['claim', 'settle']),

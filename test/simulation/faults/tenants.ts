@@ -75,6 +75,8 @@ export const noisyTenant: FaultKind = {
               if (waits <= 0) before = 0;
               waits = event.asked - (event.withdrawn ?? 0) - granted;
             }
+            // It has ended, and with it what it waited for.
+            if (event.type === 'claims_ended' && event.runs.includes(few)) waits = 0;
             if (event.type !== 'permits_granted') continue;
             const shares = new Map(event.grants);
             if (waits > 0) before += (shares.get(many) ?? 0) - (shares.get(few) ?? 0);

@@ -25,6 +25,7 @@ import {
 import { workResult } from '../programs/work-result.ts';
 import { effectKey } from './ledger.ts';
 import { type AtWork, type Moment, theStage } from './stage.ts';
+import { TUNABLE, type Tuned } from './tunable.ts';
 
 /** The setting by which an agent's code learns in which container it runs. */
 export const CONTAINER = 'container';
@@ -67,6 +68,7 @@ function agent(name: string, type: string, effects: WorkEffects, sizing: Sizing,
     ...{ name, description: `does ${type}`, errorImpact: IMPACT, effects, ...sizing },
     retry: { maxAttempts: GENEROUS, ...RETRY },
     reaches: { settings: [CONTAINER] },
+    parameters: TUNABLE,
     capabilities: { [type]: { description: type, input: Inputs, output: Inputs } },
   });
   return defineAgent(manifest, { [type]: (input, ctx) => handle(input as Given, ctx, name, effects) });
@@ -81,6 +83,7 @@ async function work(given: Given, ctx: AgentContext, name: string, effects: Work
   if (!program || plan?.kind === undefined) throw new DataError('no_such_plan', `nobody planned ${given.path}`);
   const at = atWork(ctx, effects);
   stage.executed(at, ctx.clock.now() >= ctx.deadline);
+  stage.tuned(at, name, ctx.parameters as Tuned);
   await mayBefall(at, 'begin', ctx);
   await pass(ctx, stage.effortMs());
   const standsIn = fallback !== undefined;

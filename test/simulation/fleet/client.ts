@@ -1,7 +1,8 @@
+import { type BusEventDetail, REPLAY_SOURCE } from '../../../lambdas/contracts/bus-events.ts';
 import { LIMITS } from '../../../lambdas/contracts/limits.ts';
 import type { InProcessPlatform } from '../../../lambdas/testing/in-process-platform.ts';
 import { runIdOf } from '../../../lambdas/workflow/run-identity.ts';
-import type { HistoryPlan } from '../plan-history.ts';
+import { does, type HistoryPlan } from '../plan-history.ts';
 import { definitionOf } from '../programs/compile.ts';
 import { allTasks, type Program, requestIdOf } from '../programs/plan.ts';
 
@@ -41,6 +42,7 @@ async function requestNow(platform: InProcessPlatform, program: Program, plan: H
     ...(adHoc && { definition: JSON.parse(JSON.stringify(definition)) }),
   };
   await platform.publish({ name: 'workflow_requested', detail });
+  if (does(plan, 'drain')) askAgain(platform, detail);
   for (const repeat of plan.repeats ?? []) {
     const again = repeat.otherBody ? { ...detail, input: { ...program.input, other: true } } : detail;
     clock.after(repeat.afterMs, () => void platform.publish({ name: 'workflow_requested', detail: again }));
@@ -55,4 +57,20 @@ async function requestNow(platform: InProcessPlatform, program: Program, plan: H
         detail: { workflow_id, reason: 'by plan', requested_by: 'person' },
       }),
   );
+}
+
+const ASKS_AGAIN_MS = 30_000;
+
+/** A client that is turned away while its tenant is drained comes again. */
+function askAgain(platform: InProcessPlatform, request: BusEventDetail<'workflow_requested'>): void {
+  let waits = false;
+  platform.world.bus.subscribe(({ source, detailType, detail }) => {
+    if (source === REPLAY_SOURCE || detailType !== 'workflow_rejected' || detail.code !== 'draining') return;
+    if (detail.request_id !== request.request_id || waits) return;
+    waits = true;
+    platform.clock.after(ASKS_AGAIN_MS, () => {
+      waits = false;
+      void platform.publish({ name: 'workflow_requested', detail: request });
+    });
+  });
 }

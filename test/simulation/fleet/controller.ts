@@ -2,18 +2,17 @@ import { type BusEvent, REPLAY_SOURCE } from '../../../lambdas/contracts/bus-eve
 import type { RunEdit } from '../../../lambdas/contracts/control.ts';
 import type { InProcessPlatform } from '../../../lambdas/testing/in-process-platform.ts';
 import { runIdOf } from '../../../lambdas/workflow/run-identity.ts';
-import type { Command } from '../plan-history.ts';
-import { definitionOf } from '../programs/compile.ts';
+import type { Command, CommandName } from '../plan-history.ts';
 import { type Program, requestIdOf } from '../programs/plan.ts';
+import { harmless } from './changes.ts';
+import { forkRun } from './forks.ts';
 
-/** With which the request ids of forks begin. */
-export const FORKS = 'fork of ';
 /** Under which the controller speaks. */
 export const CONTROLLER = 'controller';
 
 /**
- * Somebody who pauses a run, changes it and resumes it, puts its tenant on hold, or takes up again what has failed: with
- * what the bus says of it in view, not blindly, as people do.
+ * Somebody who pauses a run, changes it and resumes it, puts its tenant on hold, drains or cancels it, or takes up again
+ * what has failed: with what the bus says of it in view, not blindly, as people do.
  */
 export function control(platform: InProcessPlatform, program: Program, command: Command): void {
   const { clock, world } = platform;
@@ -26,17 +25,25 @@ export function control(platform: InProcessPlatform, program: Program, command: 
     name: 'workflow_resume_requested',
     detail: { workflow_id, ...asked, ...(change && { edit: change }) },
   });
+  const first = firstOf(does, workflow_id, asked);
   let reopened = 0;
+  if (first) clock.after(atMs, () => publish(first));
+  if (command.fork) {
+    const { fork } = command;
+    clock.after(atMs + forMs, () => void forkRun(platform, program, fork, CONTROLLER));
+    return;
+  }
 
   world.bus.subscribe(({ source, detailType, detail }) => {
     if (source === REPLAY_SOURCE) return;
     const { workflow_id: about, paused_by, requested_by, request, compensation, hold, scope } = detail;
-    if (detailType === 'hold_changed' && does === 'hold' && scope === 'default' && hold !== undefined) {
+    const holds = does === 'hold' || does === 'drain';
+    if (detailType === 'hold_changed' && holds && scope === 'default' && hold !== undefined) {
       later({ name: 'hold_requested', detail: { scope: 'default', action: 'resume', ...asked } });
     }
     if (about !== workflow_id) return;
     if (detailType === 'workflow_paused' && does === 'pause' && paused_by === CONTROLLER) {
-      clock.after(forMs, () => void changed().then((change) => publish(resume(change))));
+      clock.after(forMs, () => void harmless(edit, program, world).then((change) => publish(resume(change))));
     }
     // What can't be changed now is not changed.
     if (detailType === 'request_refused' && requested_by === CONTROLLER && request === 'edit') later(resume());
@@ -45,43 +52,23 @@ export function control(platform: InProcessPlatform, program: Program, command: 
     reopened += 1;
     later(resume());
   });
+}
 
-  /** Nothing that would make the work another. */
-  async function changed(): Promise<RunEdit | undefined> {
-    const definition = definitionOf(program);
-    if (edit === 'input') return { input: program.input };
-    if (edit === 'version') {
-      const tasks = definition.tasks.map((task) => ({ ...task, description: 'of another version' }));
-      await world.registry.registerDefinition({ ...definition, tasks, version: 2 });
-      return { version: 2 };
-    }
-    const tasks = definition.tasks.filter(({ type, forEach }) => type !== undefined && !forEach);
-    const named = edit === 'tasks' ? tasks.slice(-Math.ceil(tasks.length / 2)) : [];
-    if (named.length === 0) return undefined;
-    return { tasks: Object.fromEntries(named.map(({ id, input = {} }) => [id, { input, timeoutSeconds: 290 }])) };
-  }
+type Asked = { readonly requested_by: string; readonly reason: string };
 
-  /** From an entry that is there by then. */
-  async function fork(): Promise<void> {
-    const entries = await world.journal.read(workflow_id, 0);
-    const at = Math.floor((command.after ?? 0) * (entries.length + 1));
-    const request_id = `${FORKS}${requestIdOf(program)}`;
-    publish({
-      name: 'workflow_fork_requested',
-      detail: { workflow_id, at, request_id, effects: 'recorded', ...asked },
-    });
+/** What begins it, for those that do not wait for something to happen. */
+function firstOf(does: CommandName, workflow_id: string, asked: Asked): BusEvent | undefined {
+  const scope = 'default';
+  switch (does) {
+    case 'pause':
+      return { name: 'workflow_pause_requested', detail: { workflow_id, ...asked } };
+    case 'hold':
+      return { name: 'hold_requested', detail: { scope, action: 'pause', ...asked } };
+    case 'drain':
+      return { name: 'hold_requested', detail: { scope, action: 'drain', ...asked } };
+    case 'cancel':
+      return { name: 'hold_requested', detail: { scope, action: 'cancel', ...asked } };
+    default:
+      return undefined;
   }
-
-  if (does === 'reopen') return;
-  if (does === 'fork') {
-    clock.after(atMs + forMs, () => void fork());
-    return;
-  }
-  clock.after(atMs, () =>
-    publish(
-      does === 'pause'
-        ? { name: 'workflow_pause_requested', detail: { workflow_id, ...asked } }
-        : { name: 'hold_requested', detail: { scope: 'default', action: 'pause', ...asked } },
-    ),
-  );
 }

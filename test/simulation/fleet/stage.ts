@@ -2,6 +2,7 @@ import type { ContainerId } from '../../../lambdas/testing/hooks.ts';
 import type { Program } from '../programs/plan.ts';
 import type { Random } from '../random.ts';
 import type { Ledger } from './ledger.ts';
+import type { Tuned } from './tunable.ts';
 
 /** Where in a task its agent is when something may befall it. */
 export type Moment = 'begin' | 'before_effect' | 'after_effect';
@@ -38,6 +39,8 @@ export interface Stage {
   freeze(container: ContainerId, ms: number): void;
   /** An execution begins, `late` when its time is over already. */
   executed(work: AtWork, late: boolean): void;
+  /** What it found set of its agent. */
+  tuned(work: AtWork, agent: string, tuned: Tuned): void;
 }
 
 let current: Stage | undefined;

@@ -6,7 +6,9 @@ import { completed, FATAL, type Fate, TOLERATED } from './fate.ts';
 export interface ModelOptions {
   /** Faults were at work: attempts may have ended in silence. */
   readonly disturbed: boolean;
-  /** The world may have put an end to the run: its parent's cancel. */
+  /** It is a sub-workflow: its parent may have cancelled it, and has attempts and people of its own. */
+  readonly isChild?: boolean;
+  /** Somebody cancelled all that was open. */
   readonly mayBeCancelled?: boolean;
   /** Services were down: any task of an agent may have failed for good. */
   readonly storm?: boolean;
@@ -30,7 +32,8 @@ export function failing(scene: Scene, task: TaskPlan, kind: string, done?: Fate)
   if (kind === 'data') return toleration(scene, task);
   if (task.fallback) return fallbackFates(scene, task, task.fallback, kind, done);
   if (task.escalate === 'person') return answered(scene, task, done);
-  const passes = task.escalate === undefined && (kind === 'recoverable' || kind === 'system');
+  const waits = task.escalate === undefined && !scene.options.isChild;
+  const passes = waits && (kind === 'recoverable' || kind === 'system');
   return passes ? pausing(scene, task, done) : toleration(scene, task);
 }
 

@@ -1,4 +1,5 @@
 import { findPlan, parentOf } from '../programs/find-plan.ts';
+import { hasSpoiledKey } from '../programs/limits.ts';
 import { DISTANT_DEADLINE_S, type Program, UNDO_ATTEMPTS } from '../programs/plan.ts';
 import type { ModelOptions } from './failing.ts';
 import type { Observed } from './fate.ts';
@@ -43,9 +44,10 @@ function judgeEnd(program: Program, { view }: Observed, options: ModelOptions, {
   const { phase, error, failedTask } = view;
   switch (phase) {
     case 'completed':
-      return [];
+      return hasSpoiledKey(program) ? ['E: the run got in, though nobody can say at which gate it stands'] : [];
     case 'cancelled': {
-      const asked = program.cancelAt !== undefined || options.mayBeCancelled || program.admission !== undefined;
+      const { isChild, mayBeCancelled } = options;
+      const asked = program.cancelAt !== undefined || isChild || mayBeCancelled || program.admission !== undefined;
       return asked ? [] : ['E: the run was cancelled though nobody asked for it'];
     }
     case 'failed': {
@@ -53,6 +55,7 @@ function judgeEnd(program: Program, { view }: Observed, options: ModelOptions, {
         const isDistant = program.timeoutSeconds >= DISTANT_DEADLINE_S;
         return isDistant ? ['E: the run passed its deadline, which was far away'] : [];
       }
+      if (hasSpoiledKey(program) && failedTask === undefined && error?.class === 'data') return [];
       if (failedTask !== undefined && fatal.has(parentOf(failedTask))) return [];
       const why = `${failedTask ?? 'no task'} (${error?.code}: ${error?.message})`;
       return [`E: the run failed for ${why}, which should not have failed it`];

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { playHistory } from '../history.ts';
+import type { Mutant } from './mutant.ts';
 import type { Hunt, MutantReport } from './mutant-worker.ts';
-import { MUTANTS, type Mutant } from './mutants.ts';
+import { MUTANTS } from './mutants.ts';
 import { planFor } from './plan-for.ts';
 
 /** What came of one planted bug. */

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 import { plant } from './plant.ts';
 
 export interface Catch {

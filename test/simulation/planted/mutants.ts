@@ -1,29 +1,5 @@
-import type { FaultName } from '../faults/catalog.ts';
-import type { Flows } from '../programs/limits.ts';
-import type { Mood } from '../programs/plan.ts';
-
-/** A bug of one line, planted into production code to see whether the simulation finds it. */
-export interface Mutant {
-  readonly id: string;
-  /** Under `lambdas/`. */
-  readonly file: string;
-  /** Must be there exactly once. */
-  readonly find: string;
-  readonly replace: string;
-  /** The rule of the design ("What makes it right") or the invariant that it breaks. */
-  readonly rule: number | 'L' | 'E' | 'M' | 'B' | 'Q';
-  readonly why: string;
-  /** Kinds of faults under which it shows best; none: without faults. */
-  readonly faults: readonly FaultName[];
-  /** How much goes wrong in the programs by themselves; default: any. */
-  readonly mood?: Mood;
-  /** What the runs share; default: any. */
-  readonly flows?: Flows;
-  /** Somebody pauses a run or takes it up again in each history; default: as the seed wants. */
-  readonly commands?: true;
-  /** Histories after which it counts as missed; default 400. */
-  readonly within?: number;
-}
+import { CONTROL_MUTANTS } from './control-mutants.ts';
+import type { Mutant } from './mutant.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -66,8 +42,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'no-wake-row',
     file: 'platform/coordinator/carry-out.ts',
-    find: 'await ports.runs.setWake(state.runId, at - SWEEP_AHEAD_MS);',
-    replace: 'await ports.runs.setWake(state.runId, state.deadline + at);',
+    find: 'await ports.runs.setWake(state.runId, at - SWEEP_AHEAD_MS, seq);',
+    replace: 'await ports.runs.setWake(state.runId, state.deadline + at, seq);',
     rule: 3,
     why: 'waits longer than a timer reaches are left to a sweeper that is not told of them',
     faults: [],
@@ -420,8 +396,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'wake-row-kept',
     file: 'platform/coordinator/carry-out.ts',
-    find: '    await runs.setWake(state.runId, undefined);',
-    replace: '    await runs.setWake(state.runId, (state.endedAt ?? 0) + 1e10);',
+    find: '    await runs.setWake(state.runId, undefined, seq);',
+    replace: '    await runs.setWake(state.runId, (state.endedAt ?? 0) + 1e10, seq);',
     rule: 'Q',
     why: 'a run that has ended is woken again and again',
     faults: [],
@@ -528,8 +504,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'superseded-gets-in',
     file: 'flow/keep-single.ts',
-    find: 'const older = waiting.slice(0, -1);',
-    replace: 'const older = waiting.slice(1);',
+    find: 'if (!newest || entry[1].since >= newest[1].since) newest = entry;',
+    replace: 'if (!newest || entry[1].since < newest[1].since) newest = entry;',
     rule: 13,
     why: 'of requests in quick succession the newest is dropped, and an older one goes in',
     faults: [],
@@ -562,6 +538,16 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'if (!isStopped(draft) || draft.paused?.by !== undefined) ({ room, more }',
     rule: 'M',
     why: 'a paused run begins new work',
+    faults: [],
+    commands: true,
+  },
+  {
+    id: 'stop-keeps-from-ending',
+    file: 'workflow/schedule.ts',
+    find: "draft.phase === 'running' && draft.open === 0)",
+    replace: "draft.phase === 'running' && draft.open === 0 && !isStopped(draft))",
+    rule: 'M',
+    why: 'a paused run that has nothing left to begin does not complete',
     faults: [],
     commands: true,
   },
@@ -652,4 +638,5 @@ export const MUTANTS: readonly Mutant[] = [
     why: 'what is less urgent waits for as long as there is anything more urgent',
     faults: ['noisy-tenant'],
   },
+  ...CONTROL_MUTANTS,
 ];

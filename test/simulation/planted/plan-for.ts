@@ -1,6 +1,6 @@
 import type { HistoryPlan } from '../plan-history.ts';
 import { planOfSeed } from '../plan-of-seed.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 
 /** A history in which the bug may show: under its faults at their full strength. */
 export function planFor({ faults, mood, flows, commands }: Mutant, seed: number): HistoryPlan {

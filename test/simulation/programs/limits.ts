@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts';
-import { constant, type Expr, inputField, theItem } from './expressions.ts';
+import { constant, type Expr, inputField, nothing, theItem } from './expressions.ts';
 import type { AdmissionPlan, LimitPlan, Program, TaskPlan } from './plan.ts';
 
 /** What the runs of a history must share: nothing, limits of their tasks, or the way in as well. */
@@ -18,7 +18,7 @@ export function limited(
   if (flows === 'limits') return inside;
   const way = random.fork('way');
   return inside.flatMap((program) => {
-    const admission = admissionOf(way);
+    const admission = spoiled(admissionOf(way), way.fork(`key of ${program.name}`));
     const crowd = {
       ...(admission.batch ? withoutInput(program) : program),
       admission,
@@ -112,6 +112,24 @@ function admissionOf(random: Random): AdmissionPlan {
     case 'batch':
       return { batch: { size: random.between(1, 3), seconds: random.between(1, 60), ...key() }, ...more, ...wait };
   }
+}
+
+/** Now and then a key yields nothing. */
+function spoiled(admission: AdmissionPlan, random: Random): AdmissionPlan {
+  if (!random.chance(0.07)) return admission;
+  const { debounce, singleton, batch, limits = [] } = admission;
+  const key = nothing();
+  if (debounce) return { ...admission, debounce: { ...debounce, key } };
+  if (singleton) return { ...admission, singleton: { ...singleton, key } };
+  if (batch) return { ...admission, batch: { ...batch, key } };
+  return { ...admission, limits: limits.map((limit) => ({ ...limit, key })) };
+}
+
+/** Nobody can say at which gate its runs would stand. */
+export function hasSpoiledKey({ admission }: Pick<Program, 'admission'>): boolean {
+  const { debounce, singleton, batch, limits = [] } = admission ?? {};
+  const { source } = nothing();
+  return [debounce, singleton, batch, ...limits].some((gate) => gate?.key?.source === source);
 }
 
 /** In a batch there is no input but the list of its members'. */

@@ -21,6 +21,8 @@ export const CONTROL: Folds = {
     expect(view, view.stops.delete('pause'), 'resumed without having been paused');
     goOn(view, deadline);
     view.retries = 0;
+    const stuck = view.tasks.find(({ pauses, status }) => pauses && status === 'suspended');
+    expect(view, !stuck, `the run goes on, but ${stuck?.id} still waits for attempts`);
   },
   run_released(view, { deadline }) {
     expect(view, view.stops.delete('hold'), 'released without having been held');

@@ -24,6 +24,9 @@ export function viewOf(runId: string, entries: readonly JournalEntry[]): RunView
     const wasOver = hasEnded(view);
     for (const event of entry.events) fold(view, event, entry);
     if (!wasOver && hasEnded(view)) view.endedAt = at;
+    // A pause or a hold keeps tasks from beginning, not a run from its end.
+    const rests = view.phase === 'running' && view.leader === undefined && view.tasks.every(isOver);
+    expect(view, !rests, `the run goes on after entry ${seq}, though all of its tasks are over`);
     before = entry;
   }
   return view;
@@ -100,6 +103,8 @@ const FOLDS: Folds = {
       mayBegin(view, one, type);
       one.attempt = attempt;
       if (on.for === 'decision') view.waiting.set(one.id, on.id);
+      if (on.for === 'decision' && on.pauses && on.error?.code !== 'unknown_outcome') one.pauses = true;
+      else delete one.pauses;
     }),
   fallback_chosen: (view, { type, task }) =>
     each(view, [task], type, (one) => {

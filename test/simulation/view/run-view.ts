@@ -47,6 +47,8 @@ export interface TaskView {
   late?: true;
   /** Attempts up to this one are void. */
   voided: number;
+  /** It has used up its attempts, and its run waits with it. */
+  pauses?: true;
   /** It waits for a permit, and holds no place. */
   asks?: true;
 }

@@ -57,6 +57,6 @@ export async function handler(calls: readonly Call[]): Promise<Verdict[]> {
       ),
     );
   }
-  console.log(JSON.stringify({ message: 'tried', calls: calls.length }));
+  process.stdout.write(`${JSON.stringify({ message: 'tried', calls: calls.length })}\n`);
   return verdicts;
 }

@@ -4,9 +4,6 @@ import type { RegisteredAgent } from '../../../lambdas/contracts/registry.ts';
 import type { TestCloud } from '../local-cloud/test-cloud.ts';
 import type { ProbeRuns } from './probe-runs.ts';
 
-/** A coordinator keeps what it has read of the registry for so long. */
-export const REGISTRY_CACHE_MS = 10_000;
-
 /** The peers, from the cheapest and fastest on, and how long each works at its first task, ms. */
 const FIRST_WORK = { 'probe-alpha': 0, 'probe-beta': 25, 'probe-gamma': 60 };
 export const PEERS = Object.keys(FIRST_WORK);
@@ -32,7 +29,24 @@ export async function freshenPeers(probe: ProbeRuns): Promise<void> {
   const isFresh = ({ load }: RegisteredAgent): boolean => Date.parse(load?.stats?.last_activity ?? '') >= since;
   await cloud.eventually(async () => (await registeredPeers(cloud)).every(isFresh));
   await cloud.invoke('MonitorSchedule');
-  await sleep(REGISTRY_CACHE_MS);
+  await forgetAgents(cloud);
+}
+
+/** The emulator sees by then that a process is gone, and starts another for what comes. */
+const SEEN_GONE_MS = 200;
+
+/**
+ * Coordinators and the monitor keep what they have read of agents for ten seconds. Once none is at work, what comes next
+ * is for other processes, which read it anew.
+ */
+export async function forgetAgents(cloud: TestCloud): Promise<void> {
+  const queue = cloud.output('CoordinatorQueueUrl');
+  await cloud.eventually(async () => {
+    const { waiting, inFlight } = await cloud.session.queues.depth(queue);
+    return waiting + inFlight === 0;
+  });
+  for (const name of ['Coordinator', 'MonitorSchedule']) cloud.killWorkers(name);
+  await sleep(SEEN_GONE_MS);
 }
 
 export async function registeredPeers({ session }: TestCloud): Promise<RegisteredAgent[]> {

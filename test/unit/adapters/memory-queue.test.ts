@@ -39,6 +39,20 @@ describe('a standard queue in memory', () => {
     expect(queue.depth()).toBe(0);
   });
 
+  test('loses all of its messages when it is purged: those hidden, delayed and given out too', () => {
+    const { clock, queue } = queueOf('inbox', { visibilitySeconds: 30 });
+    queue.send([{ body: 'given out' }]);
+    const given = queue.receive();
+    queue.send([{ body: 'waiting' }, { body: 'delayed', delaySeconds: 60 }]);
+    queue.purge();
+    expect([queue.depth(), queue.inFlight(), queue.nextAt()]).toEqual([0, 0, undefined]);
+    queue.delete(given.map(({ receiptHandle }) => receiptHandle));
+    queue.send([{ body: 'later' }]);
+    clock.advance(120_000);
+    expect(bodiesOf(queue.receive())).toEqual(['later']);
+    expect(queue.depth()).toBe(1);
+  });
+
   test('extends and shortens visibility', () => {
     const { clock, queue } = queueOf('inbox');
     queue.send([{ body: 'a' }]);

@@ -5,7 +5,7 @@ import { scopeOf } from '../../../bin/commands/hold.ts';
 import { answerTo } from '../../../bin/commands/request-answer.ts';
 import { decisionsTable, openDecisions } from '../../../bin/views/decisions.ts';
 import { historyTable, parametersTable } from '../../../bin/views/parameters-table.ts';
-import { causesOf, causesTable, commonReason } from '../../../bin/views/parked-causes.ts';
+import { causesOf, causesTable, commonReason, messagesTable } from '../../../bin/views/parked-causes.ts';
 import { viewOf } from '../../../bin/views/run-view.ts';
 import type { ParkedMessage } from '../../../lambdas/runtime/ports.ts';
 import type { RunEvent } from '../../../lambdas/workflow/events.ts';
@@ -132,6 +132,16 @@ describe('what is parked', () => {
     function fingerprintOf([reason, queue]: Array<string | number>): number {
       return causes.findIndex((cause) => cause.reason === reason && cause.queue === queue);
     }
+  });
+
+  test('says what a redrive does, and that a flow needs none', () => {
+    const runId = `run_${'a'.repeat(40)}`;
+    const flowId = `flow_${'b'.repeat(40)}`;
+    const tableOf = (overrides: Partial<ParkedMessage>): string => causesTable(causesOf([parked('x', overrides)]), NOW);
+    expect(tableOf({ runId })).toContain('resumes its run');
+    expect(tableOf({})).toContain('sends it again');
+    expect(tableOf({ runId, flowId, messageType: 'ask_flow' })).toContain('not needed: the flow goes on by itself');
+    expect(messagesTable([parked('x', { runId, flowId })], NOW)).toContain('flow_bbbbbbbb');
   });
 
   test('keeps its fingerprint from one look to the next', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { whyOf } from '../../../bin/views/attempt-history.ts';
 import { changesBetween, headline, taskTable, verdict } from '../../../bin/views/run-display.ts';
 import { remark, waitsFor } from '../../../bin/views/task-words.ts';
-import type { Suspension } from '../../../lambdas/workflow/events.ts';
+import type { RunEvent, Suspension } from '../../../lambdas/workflow/events.ts';
 import { completed, dispatched, failed, failure, runView, started, suspended, taskView, view } from './journal.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
@@ -56,6 +56,26 @@ describe('what waits at a gate', () => {
       ],
     );
     expect(taskTable(seen, NOW)).toContain('waits for a permit of crm.account (key 42)');
+  });
+
+  test('the tasks of a forEach say so in its line, each thing once', () => {
+    const gates = ['ann', 'bob', 'cid'].map((key, n) => ({ ...gate, key, flow_id: `flow_${String(n).repeat(40)}` }));
+    const asked = gates.flatMap((one, n): RunEvent[] => {
+      const tasks = n === 0 ? [1, 2] : [n + 2];
+      return [
+        { type: 'gates_set', tasks, gates: [one] },
+        { type: 'permits_asked', flow: one.flow_id, tasks },
+      ];
+    });
+    const seen = (count: number) =>
+      view(
+        [started([{ id: 'each', type: 'etl.load', forEach: { items: [] } }])],
+        [{ type: 'items_expanded', task: 0, items: { value: [1, 2, 3, 4] } }, ...asked.slice(0, 2 * count)],
+      );
+    expect(taskTable(seen(1), NOW)).toMatch(/2 suspended {2}waits for a permit of crm\.account \(key ann\)$/m);
+    const line = taskTable(seen(3), NOW);
+    expect(line).toContain('4 suspended  waits for a permit of crm.account (key ann)  ');
+    expect(line).toMatch(/\(key bob\) {2}and 1 more$/m);
   });
 
   test('a run that is not in yet says at which gate it stands', () => {

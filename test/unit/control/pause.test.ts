@@ -8,10 +8,11 @@ const pause = (requested_by = 'ann', request_id = `pause-${requested_by}`): Turn
   messageId: 'pause-message',
   payload: { run_id: RUN_ID, reason: 'the source is being moved', requested_by, request_id },
 });
-const resume = (request_id = 'resume-1'): TurnInput => ({
+type Resumption = Extract<TurnInput, { type: 'resume_run' }>['payload'];
+const resume = (request_id = 'resume-1', more: Partial<Resumption> = {}): TurnInput => ({
   type: 'resume_run',
   messageId: 'resume-message',
-  payload: { run_id: RUN_ID, request_id, requested_by: 'ann', reason: 'it is there again' },
+  payload: { run_id: RUN_ID, request_id, requested_by: 'ann', reason: 'it is there again', ...more },
 });
 const types = (events: ReadonlyArray<{ type: string }>): string[] => events.map(({ type }) => type);
 const chain = workflow([task('a'), task('b', { dependsOn: ['a'] })], { timeoutSeconds: 3_600 });
@@ -30,6 +31,18 @@ describe('a paused run', () => {
     const run = player(workflow([task('a')]));
     run.turn([pause()]);
     run.complete('a');
+    expect(run.state.phase).toBe('completed');
+  });
+
+  test('completes when all that was left will never begin', () => {
+    const tasks = (dependsOn: string[]) => [task('a', { when: '{% $input.a %}' }), task('b'), task('c', { dependsOn })];
+    const run = player(workflow(tasks(['b'])), { evaluations: { a: { when: false } } });
+    run.turn([pause()]);
+    run.complete('b');
+    expect(run.statuses()).toEqual({ a: 'skipped', b: 'completed', c: 'ready' });
+    const definition = workflow(tasks(['a']), { version: 2 });
+    run.turn([resume('edit-1', { edit: { version: 2 }, definition, stay_paused: true })]);
+    expect(run.task('c').status).toBe('skipped');
     expect(run.state.phase).toBe('completed');
   });
 
@@ -144,6 +157,15 @@ describe('a hold', () => {
     const run = player(chain, hold);
     expect(run.task('a').status).toBe('ready');
     expect(run.state.held).toContain('ann');
+  });
+
+  test('lets a run complete that has nothing left to begin', () => {
+    const run = player(workflow([task('a')]));
+    run.turn([], hold.context);
+    expect(run.state.held).toBeDefined();
+    run.turn([report([completed('a')])], hold.context);
+    expect(run.state).toMatchObject({ phase: 'completed' });
+    expect(run.state.held).toBeUndefined();
   });
 
   test('and a pause together: both must be over, and the time counts once', () => {

@@ -48,6 +48,25 @@ describe('a run', () => {
     expect(said(run, 'workflow_resumed')).toMatchObject([{ resumed_by: 'ann', edited: false }]);
   });
 
+  test('that another has started fails when its retries are used up: the task that it is has attempts of its own', async () => {
+    let left = 3;
+    await fleetOf(() => {
+      left -= 1;
+      if (left >= 0) throw new RecoverableError('source_down', 'the source does not answer');
+      return 'done';
+    });
+    const retry = { maxAttempts: 2, intervalSeconds: 0 };
+    await fleet.platform.registerWorkflow(workflow([task('a', { retry })], { name: 'child' }));
+    const sub = task('sub', { type: undefined, workflow: { name: 'child' }, retry });
+    const run = await fleet.run(workflow([sub]));
+    expect(run).toMatchObject({ status: 'completed', tasks: { sub: { attempt: 2 } } });
+    expect(said({ events: fleet.events }, 'workflow_failed')).toMatchObject([{ error: { code: 'source_down' } }]);
+    left = 9;
+    const runId = await fleet.start(workflow([sub]));
+    await expect(fleet.ended(runId)).rejects.toThrow('is paused');
+    expect(said({ events: fleet.events }, 'workflow_paused')).toMatchObject([{ workflow_id: runId, task_id: 'sub' }]);
+  });
+
   test('stands still for weeks when a person pauses it, and still has its time afterwards', async () => {
     await fleetOf();
     const runId = await fleet.start(

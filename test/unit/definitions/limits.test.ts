@@ -44,6 +44,7 @@ describe('limits in the typed builder', () => {
 
 describe('what is wrong with limits', () => {
   const concurrency = { concurrency: 1 };
+  const rate = { rate: { limit: 1, periodSeconds: 1 } };
   test.each<[string, object, string, string]>([
     [
       'a limit of zero',
@@ -106,8 +107,32 @@ describe('what is wrong with limits', () => {
       'admission.limits.0.name',
       'would wait for another',
     ],
+    [
+      'two limits that are one where their keys are equal',
+      { tasks: [task('a', { limits: [{ ...concurrency, key: '{% $input.a %}' }, { ...rate }, { concurrency: 5 }] })] },
+      'tasks.0.limits.2.name',
+      'task "a" has two limits of concurrency without a name',
+    ],
+    [
+      'two such ways in',
+      {
+        admission: {
+          limits: [
+            { ...rate, key: '{% $input.a %}' },
+            { ...rate, key: '{% $input.b %}' },
+          ],
+        },
+      },
+      'admission.limits.1.name',
+      'the admission has two limits of rate without a name',
+    ],
   ])('%s', (_, document, field, words) => {
     expect(faultOf(document)).toMatchObject({ field, message: expect.stringContaining(words) });
+  });
+
+  test('limits of a kind may stand side by side when they can be told apart', () => {
+    const limits = [concurrency, { ...concurrency, name: 'api' }, { ...concurrency, name: 'disk' }, rate];
+    expect(check({ tasks: [task('a', { limits })] }).tasks[0]?.limits).toHaveLength(4);
   });
 
   test('the tasks of a batch read the list of what was brought', () => {

@@ -204,6 +204,27 @@ describe('A fork', () => {
     expect((await fleet.look(first)).tasks.paid?.status).toBe('suspended');
   });
 
+  test('passes no gate of the admission: it is at work beside a run that would keep others out', async () => {
+    const fleet = await createTestFleet({ agents: [] });
+    const alone = workflow([{ id: 'go', waitFor: { event: 'go' } }], {
+      lifecycle: 'queue',
+      admission: { singleton: { mode: 'wait' } },
+    });
+    const first = await fleet.start(alone);
+    const second = await fleet.start(alone);
+    const forks = [
+      await askForFork(fleet, first, { at: 0 }),
+      await askForFork(fleet, second, { at: 0, request_id: 'fork-2' }),
+    ];
+    const statusOf = async (run: string) => (await fleet.look(run)).tasks.go?.status;
+    expect(await Promise.all([first, second, ...forks].map(statusOf))).toEqual([
+      ...['suspended', 'ready', 'suspended', 'suspended'],
+    ]);
+    for (const run of [...forks, first]) await fleet.signal(run, 'go');
+    for (const run of [...forks, first]) expect((await fleet.ended(run)).status).toBe('completed');
+    expect(await statusOf(second)).toBe('suspended');
+  });
+
   test('is made once, however often it is asked for', async () => {
     const { fleet, worked } = await shop();
     const first = await fleet.run('shop', { source: 'a' });

@@ -308,6 +308,14 @@ describe('compensation', () => {
     expect(run.task('a.undo').status).toBe('dispatched');
   });
 
+  test('moves nothing that it waits for to an agent that is better off', () => {
+    const run = player(workflow([task('a', { undo }), task('b')]), { agents: [registeredAgent({ name: 'ill' })] });
+    run.fail('b', 'data');
+    const agents = [health('ill', { is_healthy: false, issues: ['Message queue overload'] }), health('well', {})];
+    run.wake(30_000, { signs: queued, agents });
+    expect(run.task('a')).toMatchObject({ status: 'dispatched', agent: 'ill', attempt: 1 });
+  });
+
   test('takes back work that was done though its answer could not be used: tasks it added that can not run', () => {
     const run = player(workflow([task('a', { undo })]));
     run.turn([report([completed('a', { tasks: [task('b', { dependsOn: ['nobody'] })] })])]);

@@ -36,7 +36,7 @@ export async function carryOutFlow(
   const toRuns = messages.filter((message) => message !== undefined);
   if (toRuns.length > 0) await ports.queues.send(ports.coordinatorQueue, toRuns);
   for (const effect of effects) {
-    if (effect.type !== 'timer' || effect.at > now) await keep(state, effect, ports);
+    if (effect.type !== 'timer' || effect.at > now) await keep(state, effect, entries.at(-1)?.seq, ports);
   }
 }
 
@@ -99,7 +99,12 @@ async function toRun(
 }
 
 /** What the effect is about beside runs: the flow's own time, and where people find it. */
-async function keep({ flowId, gate }: FlowState, effect: FlowEffect, ports: FlowPorts): Promise<void> {
+async function keep(
+  { flowId, gate }: FlowState,
+  effect: FlowEffect,
+  seq: number | undefined,
+  ports: FlowPorts,
+): Promise<void> {
   const { clock, runs, flowDirectory, queues, timersQueue } = ports;
   switch (effect.type) {
     case 'timer': {
@@ -109,7 +114,7 @@ async function keep({ flowId, gate }: FlowState, effect: FlowEffect, ports: Flow
       return queues.send(timersQueue, [{ body, delaySeconds: Math.ceil(delay / 1_000) }]);
     }
     case 'wake':
-      return runs.setWake(flowId, effect.at);
+      return runs.setWake(flowId, effect.at, seq);
     case 'list':
       return flowDirectory.note(effect.gate, clock.now());
     case 'unlist':

@@ -26,6 +26,7 @@ export async function takeFlowTurn(
     const now = Math.max(ports.clock.now(), flow.at);
     const { events, state, more, idle } = decideFlow(flow.state, inputs, now);
     const owed = repeatOwed || idle ? [...flow.owed] : [];
+    let { seq } = flow;
     if (events.length > 0) {
       const confirmed = (flow.owed[0]?.seq ?? flow.seq + 1) - 1;
       const entry: JournalEntry<FlowEvent> = {
@@ -43,6 +44,7 @@ export async function takeFlowTurn(
         continue;
       }
       owed.push(entry);
+      seq = entry.seq;
     }
     if (owed.length > 0) await carryOutFlow(state, owed, now, ports);
     if (more) {
@@ -51,7 +53,7 @@ export async function takeFlowTurn(
     }
     // A row that is left over, such as by a coordinator that outlived its time, would wake the flow for ever.
     if (state.wake === undefined && inputs.some(({ type }) => type === 'wake_flow')) {
-      await ports.runs.setWake(flowId, undefined);
+      await ports.runs.setWake(flowId, undefined, seq);
     }
     await store.confirm(flowId, owed);
     return;

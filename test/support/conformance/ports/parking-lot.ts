@@ -22,6 +22,7 @@ const message: fc.Arbitrary<ParkedMessage> = fc.record(
     messageId: fc.constantFrom('message-1', 'message-2'),
     messageType: fc.constantFrom('assign_tasks', ''),
     runId,
+    flowId: fc.constant(`flow_${'a'.repeat(40)}`),
     taskId,
     reason: someText,
     // The large one lies in the blob bucket.

@@ -35,10 +35,12 @@ const record: fc.Arbitrary<RunRecord> = fc.record(
 );
 const archive = digit.map((one) => ({ key: `_archive/${one.repeat(64)}`, bytes: 7, sha256: one.repeat(64) }));
 /** Each run has moments of its own: of runs due at the same time nobody promises which comes first. */
-const wake = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 12 }), fc.boolean());
-const wakeOf = wake.map(([run, step, over]): [string, number | undefined] => [
+const seq = fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined });
+const wake = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 12 }), fc.boolean(), seq);
+const wakeOf = wake.map(([run, step, over, by]): [string, number | undefined, number | undefined] => [
   `run_${String(run).repeat(40)}`,
   over && step > 8 ? undefined : T0 + step * 10_000 + run,
+  by,
 ]);
 
 /** Open runs come in an order and in pages of each world's own: compared is which there are. */

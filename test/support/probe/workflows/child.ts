@@ -4,8 +4,6 @@ import { WorkflowDefinition } from '../../../../lambdas/contracts/workflow-defin
 export const child = WorkflowDefinition.parse({
   name: 'probe.child',
   lifecycle: 'queue',
-  // Its parent has the task tried again.
-  escalate: 'fail',
   tasks: [
     { id: 'pause', waitFor: { event: 'go' }, when: '{% $exists($input.wait) %}' },
     { id: 'work', type: 'probe.shared', input: '{% $input.orders %}' },

@@ -23,7 +23,7 @@ export function parkingLotContract(world: World): void {
       const { parkingLot } = world();
       const [first, second, third] = [
         parked(),
-        parked({ at: T0 + 60_000, runId: 'run_1', taskId: 'task-1' }),
+        parked({ at: T0 + 60_000, runId: 'run_1', flowId: 'flow_1', taskId: 'task-1' }),
         parked({ at: T0 + 3 * DAY, body: 'not JSON: "\u0000☂' }),
       ];
       for (const message of [second, third, first]) await parkingLot.park(message);

@@ -127,6 +127,25 @@ export function runsContract(world: World): void {
       expect(await runs.overdue(due + 9, 10)).toEqual([]);
     });
 
+    test('keep the wake time that a later entry of the journal has set, whoever comes late', async () => {
+      const { runs } = world();
+      const due = 1_000;
+      const id = someRunId();
+      await runs.setWake(id, due, 7);
+      await runs.setWake(id, undefined, 6);
+      expect(await runs.overdue(due, 10)).toEqual([id]);
+      await runs.setWake(id, 9_000_000_000_000, 6);
+      expect(await runs.overdue(due, 10)).toEqual([id]);
+      await runs.setWake(id, due + 1, 7);
+      expect(await runs.overdue(due, 10)).toEqual([]);
+      await runs.setWake(id, undefined, 8);
+      expect(await runs.overdue(due + 1, 10)).toEqual([]);
+      await runs.setWake(id, due, 2);
+      expect(await runs.overdue(due, 10)).toEqual([id]);
+      await runs.setWake(id, undefined);
+      expect(await runs.overdue(due, 10)).toEqual([]);
+    });
+
     test('that have ended wait to be archived, until they are or go on again', async () => {
       const { runs } = world();
       const [first = '', second = '', third = '', open = ''] = Array.from({ length: 4 }, someRunId);

@@ -153,7 +153,7 @@ describe('a message to a flow that was given up on', () => {
   test('is parked, and the flow is woken as well as the run that asked', async () => {
     const of = fakeWorld();
     await deliver(of, message('ask_flow', { run_id: runId, asked: 1 }), { groupId: flowId });
-    expect([...of.seen.parked.values()]).toMatchObject([{ messageType: 'ask_flow', runId }]);
+    expect([...of.seen.parked.values()]).toMatchObject([{ messageType: 'ask_flow', runId, flowId }]);
     expect(of.seen.sent).toMatchObject([
       { queue: 'coordinator.fifo', groupId: flowId },
       { queue: 'coordinator.fifo', groupId: runId },
@@ -162,6 +162,13 @@ describe('a message to a flow that was given up on', () => {
       { header: { message_type: 'wake_flow', sender: 'dead-letters' }, payload: { flow_id: flowId } },
       { header: { message_type: 'wake_run' }, payload: { run_id: runId } },
     ]);
+  });
+
+  test('is traced to its flow by what it says when it has no group, as timers have none', async () => {
+    const of = fakeWorld();
+    await deliver(of, message('wake_flow', { flow_id: flowId, due: 1 }));
+    expect([...of.seen.parked.values()]).toMatchObject([{ messageType: 'wake_flow', flowId }]);
+    expect(of.seen.sent).toEqual([]);
   });
 
   test('is traced to its flow by its group when it can not be read', async () => {
@@ -174,7 +181,7 @@ describe('a message to a flow that was given up on', () => {
   test('and was a wake-up is parked without waking', async () => {
     const of = fakeWorld();
     await deliver(of, message('wake_flow', { flow_id: flowId }), { groupId: flowId });
-    expect(of.seen.parked.size).toBe(1);
+    expect([...of.seen.parked.values()]).toMatchObject([{ messageType: 'wake_flow', flowId }]);
     expect(of.seen.sent).toEqual([]);
   });
 });

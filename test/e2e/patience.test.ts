@@ -1,11 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { AGEING_SECONDS } from '../../lambdas/contracts/flow-control.ts';
 import type { JsonObject } from '../../lambdas/contracts/json.ts';
 import { runCli } from '../support/local-cloud/run-cli.ts';
 import { attemptsOf, type EndedRun, ProbeRuns, taskOf } from '../support/probe/probe-runs.ts';
+import { type GatedWorkflow, QueuedRuns } from '../support/probe/queued-runs.ts';
 
 let probe: ProbeRuns;
+let queued: QueuedRuns;
 let killed: Promise<{ run: EndedRun; lastSignAt: number }>;
+let aged: { readonly flow: GatedWorkflow; readonly holder: string; readonly low: string; readonly since: number };
 
+/** What needs a minute begins first, and goes on while the rest is tested. */
 beforeAll(async () => {
   probe = await ProbeRuns.listeningTo(
     ...['decision_requested', 'message_parked', 'channel.probe.payment', 'task_heartbeat', 'task_progress'],
@@ -13,10 +19,19 @@ beforeAll(async () => {
   );
   killed = killAgentAtWork();
   killed.catch(() => {}); // its test will say so
+  queued = await QueuedRuns.open();
+  const flow = queued.gated({ limits: [{ concurrency: 1 }] });
+  const holder = await queued.isIn(await flow.ask({ wait: true }));
+  const low = await flow.ask({}, { priority: 'low' });
+  const { lines } = await queued.untilWaiting(flow.name, 1);
+  aged = { flow, holder, low, since: Math.max(...lines.map(({ since }) => since)) };
 });
-afterAll(() => probe?.close());
+afterAll(async () => {
+  await queued?.probe.close();
+  await probe?.close();
+});
 
-/** Long work in one process, which is killed after its first sign of life. It takes most of a minute, so it begins early. */
+/** Long work in one process, which is killed after its first sign of life. */
 async function killAgentAtWork(): Promise<{ run: EndedRun; lastSignAt: number }> {
   const input = { work: { ms: 100_000, attempts: 1 } };
   const runId = await probe.start([{ id: 'long', type: 'probe.shared', input, timeoutSeconds: 110 }]);
@@ -115,4 +130,13 @@ test('a task whose agent is killed at work is under way elsewhere within a minut
   const [first, second] = taskOf(run, 'long').attempts;
   expect(first).toMatchObject({ outcome: 'silent', error: { code: 'agent_silent' } });
   expect((second?.endedAt ?? Number.POSITIVE_INFINITY) - lastSignAt).toBeLessThan(60_000);
+});
+
+test('a run of low priority that has waited for a minute is not overtaken any more', async () => {
+  const { flow, holder, low, since } = aged;
+  await sleep(Math.max(0, since + AGEING_SECONDS * 1_000 + 1_000 - Date.now()));
+  const normal = await flow.ask();
+  await queued.untilWaiting(flow.name, 2);
+  await queued.go(holder);
+  expect(await queued.inOrder({ low, normal })).toEqual(['low', 'normal']);
 });
