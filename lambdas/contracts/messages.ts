@@ -209,6 +209,7 @@ export const AskFlow = z.object({
   since: EpochMs.describe('Since when the oldest of its waiting work waits'),
   expires_at: EpochMs.describe('By then the run has ended: what it holds is free'),
   done: z.boolean().optional().describe('The run wants nothing more and holds nothing'),
+  answers: EpochMs.optional().describe('When the flow asked what this answers'),
   input: orRef(JsonObject).optional().describe('For a batch'),
 });
 export type AskFlow = z.infer<typeof AskFlow>;
@@ -231,7 +232,7 @@ export const GrantFlow = z.object({
 export type GrantFlow = z.infer<typeof GrantFlow>;
 
 /** Flow → run: what do you hold? Answered with an `ask_flow`. */
-export const CheckFlow = z.object({ run_id: RunId, flow_id: FlowId });
+export const CheckFlow = z.object({ run_id: RunId, flow_id: FlowId, at: EpochMs.optional().describe('When it asked') });
 export type CheckFlow = z.infer<typeof CheckFlow>;
 
 /** Timers or sweeper → flow: look, something may be due or owed. */

@@ -33,5 +33,5 @@ export function nextLookAt(claim: Claim, rule: FlowRule): number {
   const later = last + SILENCE_MS * 2 ** Math.min(claim.quiet, MOST_DOUBLINGS);
   if (claim.expires <= last) return later;
   const holds = capacityOf(rule) !== undefined && heldBy(claim) > 0;
-  return holds || claim.refused ? Math.min(later, claim.expires) : claim.expires;
+  return holds || claim.refused || claim.doubted ? Math.min(later, claim.expires) : claim.expires;
 }

@@ -60,15 +60,20 @@ function letIn(turn: FlowTurn, rule: FlowRule): boolean {
 function note({ draft, now, emit }: Noting, ask: AskFlow): void {
   const { run_id: run, claimant, gate, asked, returned, withdrawn = 0, since, expires_at: expires, done, input } = ask;
   const known = draft.claims.get(run);
+  const withdrew = known?.withdrawn ?? 0;
+  // Older than what is known, so it came out of order.
+  if (known && (asked < known.asked || returned < known.returned || withdrawn < withdrew)) return;
   // While a grant is on its way to a run that goes on, it may yet be used: the run answers it.
   const isOver = done && (!known || returned >= known.granted || expires <= now);
   if (isOver) {
     if (known) emit({ type: 'claims_ended', runs: [run] });
     return;
   }
-  const withdrew = known?.withdrawn ?? 0;
-  // Older than what is known, so it came out of order.
-  if (known && (asked < known.asked || returned < known.returned || withdrawn < withdrew)) return;
+  if (known?.doubted && (ask.answers ?? 0) < known.heard) return;
+  if (!known && mayBeOld(draft, ask)) {
+    emit({ type: 'claim_doubted', run, claimant, since, expires });
+    return;
+  }
   const isAnswer = known !== undefined && known.unanswered > 0;
   const asksMore = !known || asked > known.asked;
   const isNews = asksMore || returned > known.returned || withdrawn > withdrew || expires !== known.expires;
@@ -81,6 +86,15 @@ function note({ draft, now, emit }: Noting, ask: AskFlow): void {
     ...(input && asksMore && { input }),
     ...(isAnswer && { answer: true }),
   });
+}
+
+/**
+ * A run that waits for longer than one that is forgotten may be forgotten too, and this what it once asked for. Most
+ * flows need not know: what they give an ended run comes back. But its share in a batch would be done twice, and others
+ * would be turned away for it.
+ */
+function mayBeOld({ forgottenUpTo = 0 }: Noting['draft'], { since, gate: { rule } }: AskFlow): boolean {
+  return since <= forgottenUpTo && (rule.kind === 'batch' || (rule.kind === 'singleton' && rule.mode === 'skip'));
 }
 
 /** The newest rule that a claimant brings wins. Compared by what it says, not by the order of its fields. */

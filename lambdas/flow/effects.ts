@@ -27,6 +27,7 @@ export function flowEffects(state: FlowState, events: readonly FlowEvent[]): Flo
     if (event.type === 'claim_refused') told.add(event.run);
     if (event.type === 'batch_gathered') for (const run of [event.leader, ...event.members]) told.add(run);
     if (event.type === 'claims_checked') for (const run of event.runs) checked.add(run);
+    if (event.type === 'claim_doubted') checked.add(event.run);
     if (event.type === 'holder_cancelled') effects.push(...cancellation(state, event));
     if (event.type === 'timer_armed') timer = event.at;
     wakes ||= event.type === 'wake_set';

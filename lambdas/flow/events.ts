@@ -45,6 +45,8 @@ export type FlowEvent =
   | { type: 'batch_gathered'; leader: string; members: string[] }
   /** Singleton: it is told to end, so that the other can take its place. */
   | { type: 'holder_cancelled'; run: string; by: string }
+  /** What this run asks for may be old: it is asked whether it wants it still. */
+  | { type: 'claim_doubted'; run: string; claimant: Claimant; since: number; expires: number }
   /** They want nothing more and hold nothing. */
   | { type: 'claims_ended'; runs: string[] }
   /** Nothing was heard of these for long: they are asked what they hold. */

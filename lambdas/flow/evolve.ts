@@ -30,6 +30,12 @@ export function apply(draft: FlowDraft, event: FlowEvent, at: number): void {
     case 'permits_asked':
       noteAsk(draft, event, at);
       return;
+    case 'claim_doubted': {
+      const { run, claimant, since, expires } = event;
+      const nothing = { asked: 0, returned: 0, granted: 0, unanswered: 1, quiet: 0, doubted: true } as const;
+      draft.claims.set(run, { claimant, since, expires, waitsFrom: at, heard: at, checked: at, ...nothing });
+      return;
+    }
     case 'permits_granted':
       grant(draft, event, at);
       return;
@@ -81,7 +87,7 @@ function noteAsk(draft: FlowDraft, event: Event<'permits_asked'>, at: number): v
   // What was given back had been granted, whatever became of our memory of it.
   const granted = Math.max(known?.granted ?? 0, returned);
   // A new ask is answered anew, whatever became of the one before.
-  const { refused: _refused, batch: _batch, cancelled: _cancelled, ...anew } = known ?? {};
+  const { refused: _refused, batch: _batch, cancelled: _cancelled, doubted: _doubted, ...anew } = known ?? {};
   const wasWaiting = known !== undefined && isWaiting(known);
   const claim: Claim = {
     ...(known && asked > known.asked ? anew : known),
@@ -136,6 +142,7 @@ function drop(draft: FlowDraft, run: string, at: number): void {
   if (!claim) return;
   noteReturns(draft, claim, heldBy(claim), at);
   draft.claims.delete(run);
+  draft.forgottenUpTo = Math.max(draft.forgottenUpTo ?? 0, claim.since);
   endStreak(draft);
 }
 

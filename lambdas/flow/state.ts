@@ -36,6 +36,8 @@ export interface Claim {
     | { readonly leader: string };
   /** It was told to end. */
   readonly cancelled?: true;
+  /** What it has asked for may be old: only what it answers to what it was asked since counts. */
+  readonly doubted?: true;
 }
 
 /** One limit, or one way of getting in, for one value of its key. */
@@ -45,6 +47,8 @@ export interface FlowState {
   readonly gate?: Gate;
   /** By run id, in the order in which they came. */
   readonly claims: ReadonlyMap<string, Claim>;
+  /** Of all runs that are forgotten, when the last began to wait, as it said. */
+  readonly forgottenUpTo?: number;
   /** Rate: the theoretical arrival time of the next permit, ms (GCRA). */
   readonly tat: number;
   /** Where tenants share: the flow's virtual time, and when each tenant's last turn ends in it. */

@@ -142,6 +142,8 @@ export type RunEvent =
       by?: string;
       /** What somebody had asked for: the bus says that nothing came of it. */
       request?: 'pause' | 'resume' | 'edit' | 'fork';
+      /** Of that request or answer: refused once, it stays so when its message comes again. */
+      requestId?: string;
     }
   /** The run itself must pass these before its first task may begin, one after another. */
   | { type: 'admission_begun'; gates: Gate[]; until?: number }

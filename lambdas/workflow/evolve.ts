@@ -127,6 +127,7 @@ function fold(draft: Draft, event: RunEvent, at: number): void {
       delete draft.timerSetAt;
       return;
     case 'message_refused':
+      receive(draft, event.requestId);
       return;
     case 'run_paused':
     case 'run_held':

@@ -19,7 +19,8 @@ export function handleDecision(turn: Turn, { messageId, payload }: Extract<TurnI
   const fault = faultOf(payload, task) ?? (task && (lateFault(turn, task) ?? boundFault(draft, payload, task)));
   if (fault !== undefined || index === undefined || task?.on?.for !== 'decision') {
     const reason = fault ?? `task "${taskId}" waits for no decision`;
-    emit({ type: 'message_refused', messageId, code: 'decision_refused', reason, task: taskId, decision, by });
+    const about = { task: taskId, decision, by, ...(eventId !== undefined && { requestId: eventId }) };
+    emit({ type: 'message_refused', messageId, code: 'decision_refused', reason, ...about });
     return;
   }
   const { id, error } = task.on;

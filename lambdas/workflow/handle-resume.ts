@@ -21,7 +21,7 @@ export function handleResume(turn: Turn, { messageId, payload }: ResumeInput): v
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     const { code, message: reason } = error;
-    emit({ type: 'message_refused', messageId, code, reason, by, request: edit ? 'edit' : 'resume' });
+    emit({ type: 'message_refused', messageId, code, reason, by, request: edit ? 'edit' : 'resume', requestId });
     return;
   }
   if (hasEnded(draft)) reopen(turn, payload);

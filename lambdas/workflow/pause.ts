@@ -13,7 +13,7 @@ export function handlePause(turn: Turn, { messageId, payload }: PauseInput): voi
   if (draft.received.has(requestId)) return;
   const fault = pauseFault(draft);
   if (fault) {
-    emit({ type: 'message_refused', messageId, ...fault, request: 'pause', by });
+    emit({ type: 'message_refused', messageId, ...fault, request: 'pause', by, requestId });
     return;
   }
   emit({ type: 'run_paused', reason, by, requestId, ...letGo(draft) });

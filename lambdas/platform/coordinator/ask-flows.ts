@@ -28,27 +28,42 @@ export async function answerFlows(
   ports: CoordinatorPorts,
 ): Promise<void> {
   const ids = new Set<string>();
+  const questions = new Map<string, number>();
   for (const input of inputs) {
-    if (input.type === 'check_flow') ids.add(input.payload.flow_id);
+    if (input.type === 'check_flow') {
+      const { flow_id: id, at = 0 } = input.payload;
+      ids.add(id);
+      questions.set(id, Math.max(at, questions.get(id) ?? 0));
+    }
     // It does not know that the run has ended.
     if (input.type === 'grant_flow' && hasEnded(state)) ids.add(input.payload.flow_id);
     if (input.type === 'wake_run' && !hasEnded(state)) for (const id of longWaits(state, now)) ids.add(id);
   }
-  await tell(state, ids, ports);
+  await tell(state, ids, ports, questions);
 }
 
-async function tell(state: RunState, ids: ReadonlySet<string>, ports: CoordinatorPorts): Promise<void> {
+async function tell(
+  state: RunState,
+  ids: ReadonlySet<string>,
+  ports: CoordinatorPorts,
+  questions: ReadonlyMap<string, number> = new Map(),
+): Promise<void> {
   const asks = await Promise.all(
     [...ids].map(async (id) => {
       const flow = state.flows.get(id);
-      const body = flow && (await message(state, flow, ports));
+      const body = flow && (await message(state, flow, questions.get(id), ports));
       return body === undefined ? [] : [{ body, groupId: id, deduplicationId: ports.ids.uuid() }];
     }),
   );
   if (asks.length > 0) await ports.queues.send(ports.coordinatorQueue, asks.flat());
 }
 
-async function message(state: RunState, flow: FlowState, ports: CoordinatorPorts): Promise<string> {
+async function message(
+  state: RunState,
+  flow: FlowState,
+  answers: number | undefined,
+  ports: CoordinatorPorts,
+): Promise<string> {
   const { gate, asked, returned, withdrawn, run } = flow;
   const { tenant } = state.request;
   const done = hasEnded(state) || isIdle(flow);
@@ -59,6 +74,7 @@ async function message(state: RunState, flow: FlowState, ports: CoordinatorPorts
     since: waitsSince(flow) ?? state.startedAt,
     ...(withdrawn > 0 && { withdrawn }),
     ...(done && { done }),
+    ...(answers !== undefined && { answers }),
     ...input,
   };
   return encodeMessage({ header: headerOf(state, 'ask_flow', ports), payload: asJson(payload) }, ports.blobs);

@@ -43,6 +43,8 @@ export function foldFlow(entries: readonly JournalEntry<FlowEvent>[], runs: read
     one.asks === other.asks ? one.place > other.place : one.asks > other.asks;
   /** They have had a permit: should an ask of theirs come once more, it does not matter what becomes of it. */
   const everIn = new Set<string>();
+  /** Runs that were forgotten, and how much each had asked for by then. */
+  const past = new Map<string, number>();
 
   function give(run: string, permits: number, at: number): void {
     const claim = claims.get(run);
@@ -93,6 +95,10 @@ export function foldFlow(entries: readonly JournalEntry<FlowEvent>[], runs: read
           const { run, asked, returned, withdrawn = 0 } = event;
           const known = claims.get(run);
           const wasWaiting = known !== undefined && waiting(known) > 0;
+          const { rule } = gate ?? {};
+          const counts = rule?.kind === 'batch' || (rule?.kind === 'singleton' && rule.mode === 'skip');
+          const isOld = counts && !known && asked <= (past.get(run) ?? 0);
+          expect(!isOld, `E: what ${run} had asked for before it was done was taken for a new claim`);
           const anew = known !== undefined && asked > known.asked;
           const claim: Claim = {
             ...{ asked, returned, withdrawn, granted: Math.max(known?.granted ?? 0, returned) },
@@ -152,6 +158,7 @@ export function foldFlow(entries: readonly JournalEntry<FlowEvent>[], runs: read
             const ended = runs.find(({ view }) => view.runId === run)?.view;
             const isGone = ended === undefined || ended.phase === 'cancelled' || ended.reopened > 0 || everIn.has(run);
             expect(!refused || isGone, `E: ${run} was refused (${refused?.code}), and yet it ${ended?.phase}`);
+            if (event.type === 'claims_ended') past.set(run, claims.get(run)?.asked ?? 0);
             claims.delete(run);
           }
           break;

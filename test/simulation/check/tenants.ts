@@ -43,14 +43,19 @@ async function checkDrains({ plan, platform, published, notes }: PlayedHistory, 
   return faults;
 }
 
-function checkCancels({ plan, startedAt }: PlayedHistory, runs: readonly PlayedRun[]): string[] {
+function checkCancels({ plan, startedAt, published }: PlayedHistory, runs: readonly PlayedRun[]): string[] {
   const cancel = plan.commands?.find((command) => command.does === 'cancel');
   if (!cancel) return [];
   const asked = startedAt + cancel.atMs;
   const heard = Math.max(asked, plan.faults.length > 0 ? startedAt + plan.calmAfterMs : 0) + HEARD_AFTER_MS;
   return runs.flatMap(({ record, view, program }) => {
     const wasOpen = record.requestedAt < asked;
-    if (wasOpen && view.phase === 'completed' && view.endedAt > heard)
+    // What has ended may be taken up again by somebody else.
+    const wasResumed = published.some(
+      ({ name, at, detail }) =>
+        name === 'workflow_resume_requested' && at >= asked && detail.workflow_id === record.runId,
+    );
+    if (wasOpen && !wasResumed && view.phase === 'completed' && view.endedAt > heard)
       return [`L: ${program.name} completed, long after everything of its tenant was to end`];
     return [];
   });

@@ -72,8 +72,8 @@ export function createWalk(program: Program, observed: Observed, options: ModelO
   function fatesOf(task: TaskPlan): Fate[] {
     const dependencies = task.dependsOn.flatMap(namedBy);
     // One that failed for good, or never ended, keeps this one from beginning.
-    if (dependencies.some((id) => !mayGoOn(ends.get(id)))) return [];
-    if (dependencies.length > 0 && dependencies.every((id) => ends.get(id)?.is === 'skipped')) return [SKIPPED];
+    if (dependencies.some((id) => !mayGoOn(endFor(task, id)))) return [];
+    if (dependencies.length > 0 && dependencies.every((id) => endFor(task, id)?.is === 'skipped')) return [SKIPPED];
     const bindings = { input: program.input, results: upstreamOf(task) };
     const holds = task.when ? task.when.meaning(bindings) : true;
     if (holds === false) return [SKIPPED];
@@ -121,8 +121,13 @@ export function createWalk(program: Program, observed: Observed, options: ModelO
     return members.get(name) ?? [name];
   }
 
-  function answerOf(id: string): Json | undefined {
-    const end = ends.get(id);
+  /** How one ended before this task began: what had failed and was tolerated may since have been tried again. */
+  function endFor({ id: task }: TaskPlan, id: string): Fate | undefined {
+    return view.byId.get(task)?.without?.has(id) ? TOLERATED : ends.get(id);
+  }
+
+  function answerFor(task: TaskPlan, id: string): Json | undefined {
+    const end = endFor(task, id);
     return end?.is === 'completed' ? end.value : undefined;
   }
 
@@ -130,7 +135,9 @@ export function createWalk(program: Program, observed: Observed, options: ModelO
     const results: Record<string, Json> = {};
     for (const name of task.dependsOn) {
       if (task.sees && !task.sees.includes(name)) continue;
-      const value = members.has(name) ? membersOf(name).map((id) => answerOf(id) ?? null) : answerOf(name);
+      const value = members.has(name)
+        ? membersOf(name).map((id) => answerFor(task, id) ?? null)
+        : answerFor(task, name);
       if (value !== undefined) results[name] = value;
     }
     return results;
@@ -139,7 +146,7 @@ export function createWalk(program: Program, observed: Observed, options: ModelO
   /** Of a group or a forEach, each task has a vote. */
   function votersOf(task: TaskPlan): readonly Voter[] {
     return task.dependsOn.flatMap(namedBy).flatMap((id): Voter[] => {
-      const list = answerOf(id);
+      const list = answerFor(task, id);
       const children = view.byId.get(id)?.children;
       if (!children) return [{ id, result: list }];
       const isDone = (child: string): boolean => view.byId.get(child)?.status === 'completed';

@@ -43,7 +43,8 @@ export function workFates(
     }
     case 'workflow': {
       const runs = observed.childrenOf(id);
-      const ended = runs.some(({ phase }) => phase === 'failed' || phase === 'cancelled');
+      // One that was taken up again after its end may have told of that end first.
+      const ended = runs.some(({ phase, reopened }) => reopened > 0 || phase === 'failed' || phase === 'cancelled');
       return [
         ...runs.filter(({ phase }) => phase === 'completed').map((run) => completed(observed.outputOf(run))),
         ...(ended ? ['non_recoverable', 'data', 'recoverable'].flatMap((kind) => failing(scene, task, kind)) : []),

@@ -1,7 +1,7 @@
 import { childDefinition } from '../../../lambdas/workflow/graph.ts';
 import { leaveLines } from './entry.ts';
 import type { Folds } from './folds.ts';
-import { expect, hasEnded, isOver, type RunView, type TaskView } from './run-view.ts';
+import { expect, hasEnded, isOver, isSettled, type RunView, type TaskView } from './run-view.ts';
 
 /** What people do to a run: nothing begins while it is stopped, and what begins anew leaves its old attempts behind. */
 export const CONTROL: Folds = {
@@ -72,8 +72,12 @@ export const CONTROL: Folds = {
     view.stops.clear();
     delete view.error;
     delete view.failedTask;
+    const tolerated = new Set(view.tasks.filter((task) => isSettled(task) && task.tolerated).map(({ id }) => id));
     for (const task of view.tasks) {
-      if (isKept(view, task)) continue;
+      if (isKept(view, task)) {
+        task.without ??= tolerated;
+        continue;
+      }
       task.status = task.children ? 'suspended' : 'open';
       task.tolerated = false;
       delete task.decision;

@@ -11,7 +11,7 @@ import { cancel, complete, dispatch, mayBegin, move } from './task-moves.ts';
 export function viewOf(runId: string, entries: readonly JournalEntry[]): RunView {
   const view: RunView = {
     ...{ runId, phase: 'new', tasks: [], byId: new Map(), deadline: 0, endedAt: 0, completed: 0, retries: 0 },
-    ...{ stops: new Set(), reopened: 0, entry: 'free' },
+    ...{ stops: new Set(), turnedDown: new Set(), reopened: 0, entry: 'free' },
     ...{ waiting: new Map(), received: new Set(), taken: new Set(), refused: [], silences: [], faults: [] },
   };
   let before: JournalEntry | undefined;
@@ -51,6 +51,9 @@ function fold(view: RunView, event: RunEvent, { seq, at }: JournalEntry): void {
   const { type } = event;
   if (hasEnded(view)) expect(view, AFTER_THE_END.has(type), `${type} after the run's end (entry ${seq})`);
   if (view.phase === 'new') expect(view, BEFORE_THE_START.has(type), `${type} before the run's start`);
+  const asked = 'requestId' in event ? event.requestId : 'eventId' in event ? event.eventId : undefined;
+  const wasRefused = asked !== undefined && view.turnedDown.has(asked);
+  expect(view, !wasRefused, `${type} in entry ${seq}, though whoever asked for it had been refused`);
   const handle = FOLDS[type] as ((view: RunView, event: RunEvent, at: number) => void) | undefined;
   handle?.(view, event, at);
 }
@@ -145,7 +148,10 @@ const FOLDS: Folds = {
   },
   ...CONTROL,
   ...ENTRY,
-  message_refused: (view, { code }) => void view.refused.push(code),
+  message_refused(view, { code, requestId }) {
+    view.refused.push(code);
+    if (requestId !== undefined) view.turnedDown.add(requestId);
+  },
   compensation_begun(view, { deadline }) {
     expect(view, view.phase === 'running', 'compensation began twice');
     view.phase = 'compensating';

@@ -51,6 +51,8 @@ export interface TaskView {
   pauses?: true;
   /** It waits for a permit, and holds no place. */
   asks?: true;
+  /** When its run was taken up again it was done, without these: they had failed and were tolerated, and began anew. */
+  without?: ReadonlySet<string>;
 }
 
 export interface RunView {
@@ -77,6 +79,8 @@ export interface RunView {
   readonly received: Set<string>;
   readonly taken: Set<string>;
   readonly refused: string[];
+  /** Requests and answers that were refused, by id. */
+  readonly turnedDown: Set<string>;
   /** Attempts that ended without a report. */
   readonly silences: Array<{ readonly task: TaskView; readonly attempt: number }>;
   readonly faults: string[];

@@ -12,7 +12,7 @@ const asking = (ask: Partial<z.infer<typeof Ask>> = {}, timeoutSeconds?: number)
   ]);
 const shown = { evaluations: { ask: { question: 'ship it?', shows: { value: { amount: 40 } } } } };
 
-type Answer = { decision?: string; digest?: string; by?: string; decision_id?: string };
+type Answer = { decision?: string; digest?: string; by?: string; decision_id?: string; event_id?: string };
 const answering = (run: ReturnType<typeof player>, { decision = 'approve', by = 'ann', ...more }: Answer = {}) =>
   run.turn([
     {
@@ -126,6 +126,15 @@ describe('an answer', () => {
     run.complete('b');
     expect(answering(run, { by: 'bob' })).toMatchObject([{ type: 'message_refused' }]);
     expect(run.task('ask').result).toMatchObject({ value: { decided_by: 'ann' } });
+  });
+
+  test('that was refused is no answer when its message comes again, though the question is open by then', () => {
+    const [ask = task('ask')] = asking().tasks;
+    const run = player(workflow([task('first'), { ...ask, dependsOn: ['first'] }]));
+    expect(answering(run, { event_id: 'early' })).toMatchObject([{ type: 'message_refused', requestId: 'early' }]);
+    run.complete('first');
+    expect(answering(run, { event_id: 'early' })).toEqual([]);
+    expect(run.task('ask').status).toBe('suspended');
   });
 });
 

@@ -138,6 +138,17 @@ describe('refused and told so', () => {
     run.turn([resume()]);
     expect(run.turn([resume()])).toEqual([]);
   });
+
+  test('for good: what was refused does not happen when its message comes again', () => {
+    const run = player(chain);
+    expect(refusal(run, resume())).toMatchObject([{ code: 'not_paused' }]);
+    run.turn([{ type: 'cancel_run', payload: { run_id: RUN_ID, reason: 'enough', requested_by: 'ann' } }]);
+    expect(run.turn([resume()])).toEqual([]);
+    expect(refusal(run, pause())).toMatchObject([{ code: 'run_ended' }]);
+    run.turn([resume('resume-2')]);
+    expect(run.turn([pause()])).toEqual([]);
+    expect(run.state.phase).toBe('running');
+  });
 });
 
 describe('a hold', () => {

@@ -71,4 +71,15 @@ describe('an ask that comes once more, after its run has ended', () => {
     expect((await fleet.ended(second)).status).toBe('completed');
     expect(seen.at(-1)).toEqual({ items: [{ n: 2 }] });
   });
+
+  test('is not worked on a second time', async () => {
+    const { fleet, seen, again, start } = await fleetWith({ batch: { size: 2, seconds: 60 } });
+    const first = await start(1);
+    expect((await fleet.ended(first)).status).toBe('completed');
+    const second = await start(2);
+    await fleet.advance(5_000);
+    await again(first);
+    expect((await fleet.ended(second)).status).toBe('completed');
+    expect(seen).toEqual([{ items: [{ n: 1 }] }, { items: [{ n: 2 }] }]);
+  });
 });

@@ -35,6 +35,7 @@ describe('singleton', () => {
     expect(flow.effects(events)).toContainEqual(
       expect.objectContaining({ type: 'tell', run: runNamed('b'), claim: expect.objectContaining({ refused }) }),
     );
+    flow.pass(1);
     flow.turn(flow.ask('b', { done: true }), flow.ask('a', { returned: 1, done: true }), flow.ask('c'));
     expect(flow.granted('c')).toBe(1);
   });
@@ -62,6 +63,7 @@ describe('singleton', () => {
         const ended = new Set<string>();
         for (const { who, ends } of steps) {
           if (ends) ended.add(who);
+          flow.pass(1);
           flow.turn(ended.has(who) ? flow.ask(who, { returned: flow.granted(who), done: true }) : flow.ask(who));
           expect(names.filter((name) => flow.granted(name) > 0).length).toBeLessThanOrEqual(1);
           const waiting = names.filter((name) => flow.state().claims.has(runNamed(name)) && !flow.refusal(name));

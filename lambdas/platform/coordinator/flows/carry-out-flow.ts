@@ -56,8 +56,8 @@ async function messageOf(state: FlowState, effect: FlowEffect, ports: FlowPorts)
       return toRun(run, claim, 'grant_flow', asJson(payload), ports);
     }
     case 'check': {
-      const payload: CheckFlow = { run_id: effect.run, flow_id: flowId };
-      return toRun(effect.run, effect.claim, 'check_flow', payload, ports);
+      const payload: CheckFlow = { run_id: effect.run, flow_id: flowId, at: effect.claim.checked };
+      return toRun(effect.run, effect.claim, 'check_flow', asJson(payload), ports);
     }
     case 'cancel': {
       const { run, claim, by } = effect;
