@@ -24,7 +24,7 @@ export function pause(given: string | undefined, options: HoldOptions, globals: 
     const id = await publish(session, 'workflow_pause_requested', {
       ...{ workflow_id: runId, reason: options.reason, requested_by },
     });
-    const answer = await awaitAnswer(session, fold, (next) => answerTo(next, fold, id, requested_by));
+    const answer = await awaitAnswer(session, fold, (next) => answerTo(next, fold, id));
     if ('rejected' in answer) throw new CliError(`the pause was refused: ${answer.rejected}`);
     if ('silence' in answer)
       throw new CliError(`run ${runId} has not paused yet`, `look at "muster status ${runId.slice(0, 12)}"`);

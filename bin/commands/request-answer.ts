@@ -6,12 +6,12 @@ export type RequestAnswer = { readonly view: RunView } | { readonly refused: str
 
 /**
  * What the journal says of the request with this event id; undefined as long as it says nothing.
- * @param before the run as it was when the request was made: refusals from before are others'
+ * @param before the run as it was when the request was made
  */
-export function answerTo(fold: RunFold, before: RunFold, id: string, by: string): RequestAnswer | undefined {
-  if (fold.state.received.has(id)) return { view: viewOf(fold) };
-  const refusal = fold.refusals.slice(before.refusals.length).find((one) => one.by === by && one.task === undefined);
+export function answerTo(fold: RunFold, before: RunFold, id: string): RequestAnswer | undefined {
+  const refusal = fold.refusals.find(({ requestId }) => requestId === id);
   if (refusal) return { refused: refusal.reason };
+  if (fold.state.received.has(id)) return { view: viewOf(fold) };
   const view = viewOf(fold);
   return hasEnded(view) && !hasEnded(viewOf(before)) ? { refused: `the run is ${view.status} by now` } : undefined;
 }

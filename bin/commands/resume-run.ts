@@ -29,7 +29,7 @@ export async function resumeRun(session: Session, runId: string, resumption: Res
   });
   if (!detail.success) throw new CliError(`the request is not valid: ${issuesOf(detail.error)}`);
   const id = await publish(session, 'workflow_resume_requested', detail.data);
-  const answer = await awaitAnswer(session, fold, (next) => answerTo(next, fold, id, requested_by));
+  const answer = await awaitAnswer(session, fold, (next) => answerTo(next, fold, id));
   if ('silence' in answer)
     throw new CliError(`run ${runId} has not gone on yet`, `look at "muster status ${runId.slice(0, 12)}"`);
   const refused = 'rejected' in answer ? answer.rejected : 'refused' in answer.heard ? answer.heard.refused : undefined;

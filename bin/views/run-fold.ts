@@ -49,6 +49,8 @@ export interface Refusal {
   readonly task?: string;
   readonly decision?: string;
   readonly by?: string;
+  /** Of the request that was refused. */
+  readonly requestId?: string;
 }
 
 /** A run as far as its journal has been read: the engine's own fold, and what it forgets on the way. */
