@@ -32,6 +32,8 @@ const ALL_TIERS = {
     env: { MUSTER_EMULATOR_IAM: 'true' },
     apart: true,
   },
+  /** Random runs on the local cloud while its Lambdas are killed: `npm run soak`. */
+  soak: { config: 'jest.e2e.json', minutes: 40, apart: true },
 } as const satisfies Record<string, Tier>;
 export type TierName = keyof typeof ALL_TIERS;
 export const TIERS: Readonly<Record<TierName, Tier>> = ALL_TIERS;
@@ -73,15 +75,18 @@ export function countReport(report: unknown, ended: { ok: boolean; reason: strin
 /** Whether the tier has tests at all. */
 export const hasTests = (tier: TierName): boolean => globSync(`test/${tier}/**/*.test.ts`).length > 0;
 
-/** Runs one tier with jest, whose own lines per file are the progress. */
-export async function runTier(tier: TierName, jestArgs: readonly string[]): Promise<TierResult> {
+/**
+ * Runs one tier with jest, whose own lines per file are the progress.
+ * @param atMost minutes; default: the tier's
+ */
+export async function runTier(tier: TierName, jestArgs: readonly string[], atMost?: number): Promise<TierResult> {
   const { config, minutes, tests = [`test/${tier}/`], env } = TIERS[tier];
   const folder = mkdtempSync(join(tmpdir(), 'muster-test-'));
   const file = join(folder, 'report.json');
   try {
     const args = ['node_modules/jest/bin/jest.js', '--config', config, '--json', `--outputFile=${file}`];
     const ended = await runChild(process.execPath, [...args, ...jestArgs, '--', ...tests], {
-      timeoutMs: minutes * 60_000,
+      timeoutMs: (atMost ?? minutes) * 60_000,
       env: { ...env, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
     });
     return countReport(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined, ended);
