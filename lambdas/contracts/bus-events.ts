@@ -7,6 +7,7 @@ import { Json, JsonObject } from './json.ts';
 import { AgentStats } from './messages.ts';
 import { AgentName, EventName, RunId, TaskId, TaskType, TenantId, WorkflowName } from './names.ts';
 import { PriorityLevel } from './priority.ts';
+import { Usage } from './usage.ts';
 
 /** What every event of a run says first. */
 const runFields = {
@@ -178,6 +179,7 @@ export const BUS_EVENTS = {
     at,
     duration_ms: z.number(),
     result: Json,
+    usage: Usage.optional().describe('Of models and tools, by all its tasks and the runs inside it'),
     degraded: z.array(Degraded).optional().describe('Tasks whose part of the result is missing or stands in'),
   }),
   /** A run that failed or was cancelled takes back what its tasks did; its end follows. */
@@ -188,6 +190,7 @@ export const BUS_EVENTS = {
     duration_ms: z.number(),
     task_id: z.string().optional(),
     error: ErrorReport,
+    usage: Usage.optional(),
     compensation: Compensation.optional(),
   }),
   workflow_cancelled: z.object({
@@ -195,6 +198,7 @@ export const BUS_EVENTS = {
     at,
     duration_ms: z.number(),
     reason: z.string(),
+    usage: Usage.optional(),
     compensation: Compensation.optional(),
   }),
   /** Platform → people: a task waits for an answer. */
@@ -230,6 +234,7 @@ export const BUS_EVENTS = {
     agent: AgentName.optional().describe('None for tasks that the platform does itself'),
     attempt: z.number().int(),
     duration_ms: z.number(),
+    usage: Usage.optional().describe('Of models and tools, by all its attempts'),
   }),
   task_progress: z.object({
     workflow_id: RunId,

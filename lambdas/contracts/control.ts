@@ -23,6 +23,17 @@ export function holdOf(holds: ReadonlyMap<string, Hold>, tenant: string, action:
   return [holds.get(tenant), holds.get(ALL_TENANTS)].find((hold) => hold?.action === action);
 }
 
+/**
+ * What stops agents at work before their next call of a model or a tool: a paused tenant or run, an agent that a person took
+ * out of the pool, a run that has ended. Work without such calls is not stopped: it is soon over.
+ */
+export const Stop = z.object({
+  by: z.string().max(128),
+  reason: z.string().max(1_000),
+  ended: z.literal(true).optional().describe('The run is over: only what takes back its work goes on'),
+});
+export type Stop = z.infer<typeof Stop>;
+
 /** What a person changes of one task before the run goes on. */
 export const TaskEdit = z
   .strictObject({
@@ -30,9 +41,13 @@ export const TaskEdit = z
     agent: AgentName.optional().describe('Only this agent from now on'),
     timeoutSeconds: z.number().positive().max(31_536_000).optional(),
     retry: RetryPolicy.optional(),
+    anew: z
+      .literal(true)
+      .optional()
+      .describe('As it is, but without what it remembers and has delegated; any other change has the same effect'),
   })
   .refine((edit) => Object.keys(edit).length > 0, {
-    error: 'say what to change: input, agent, timeoutSeconds or retry',
+    error: 'say what to change: input, agent, timeoutSeconds, retry or anew',
   });
 export type TaskEdit = z.infer<typeof TaskEdit>;
 

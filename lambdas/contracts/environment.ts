@@ -5,6 +5,20 @@ export const ENV = {
   stateTable: 'MUSTER_STATE_TABLE',
   registryTable: 'MUSTER_REGISTRY_TABLE',
   claimsTable: 'MUSTER_CLAIMS_TABLE',
+  budgetsTable: 'MUSTER_BUDGETS_TABLE',
+  ledgerTable: 'MUSTER_LEDGER_TABLE',
+  /** JSON: the models that the agent may use, by name, as contracts/model-settings.ts has them. */
+  agentModels: 'MUSTER_AGENT_MODELS',
+  memoryFunction: 'MUSTER_MEMORY_FUNCTION',
+  memoriesTable: 'MUSTER_MEMORIES_TABLE',
+  memoryKeysTable: 'MUSTER_MEMORY_KEYS_TABLE',
+  memoryBucket: 'MUSTER_MEMORY_BUCKET',
+  /** JSON: how memories are searched by meaning, as contracts/memory.ts has it; not set: by words alone. */
+  memoryEmbeddings: 'MUSTER_MEMORY_EMBEDDINGS',
+  /** JSON: the MCP servers that the agent's tools come from, by name, as contracts/mcp-settings.ts has them. */
+  mcpServers: 'MUSTER_MCP_SERVERS',
+  /** "true": tools may reach this machine, for tests. */
+  loopbackTools: 'MUSTER_LOOPBACK_TOOLS',
   blobBucket: 'MUSTER_BLOB_BUCKET',
   archiveBucket: 'MUSTER_ARCHIVE_BUCKET',
   archiveAfterDays: 'MUSTER_ARCHIVE_AFTER_DAYS',

@@ -1,9 +1,11 @@
 import * as z from 'zod';
+import { Budget } from './budget.ts';
 import { issuesOf } from './errors.ts';
 import { DEFAULTS } from './limits.ts';
 import { AgentName, TaskType } from './names.ts';
 import { RetryPolicy } from './retry-policy.ts';
 import { SelectionStrategy } from './task-kinds.ts';
+import { HostRule, ToolName } from './tool-names.ts';
 
 /** One thing an agent can do. Its name is the task type it answers to. */
 export interface Capability<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
@@ -56,8 +58,30 @@ const ManifestSettings = z.strictObject({
       secrets: z.array(z.string()).default([]),
       layers: z.array(z.string()).default([]),
       settings: z.array(z.string()).default([]),
+      hosts: z
+        .array(HostRule)
+        .default([])
+        .describe('Hosts that its tools may reach, such as "api.example.com", "*.example.com" or "*"'),
     })
     .prefault({}),
+  /** What its code may use of `ctx` beyond plain work; its handler names the adapters for it. */
+  uses: z
+    .strictObject({
+      steps: z
+        .boolean()
+        .default(false)
+        .describe('ctx.step, wait, ask, call and delegate; models and tools bring it along'),
+      tools: z.array(ToolName).default([]).describe('By name: no other can be called'),
+      permissions: z.array(z.string().min(1).max(128)).default([]).describe('What it grants its tools'),
+      models: z.array(z.string()).default([]).describe('By the names that the configuration gives models'),
+      memory: z
+        .record(z.string(), z.enum(['read', 'write', 'read-write']))
+        .default({})
+        .describe('Pools that agents share; its own it always has with at least one entry here, "own"'),
+    })
+    .prefault({}),
+  /** The most that one task of it may use of models and tools; others of the run and the task count as well. */
+  budget: Budget.prefault({}),
   /** Threshold overrides for the monitor; defaults are the seed documents'. */
   health: z
     .strictObject({
@@ -101,5 +125,11 @@ export function defineManifest<const C extends Capabilities, P extends Parameter
   if (defaults && !defaults.success)
     throw new Error(`agent ${settings.name}: every parameter needs a default: ${issuesOf(defaults.error)}`);
   const alone = settings.effects === 'outside' || (rest.timeoutSeconds ?? 0) > 10;
-  return { ...settings, batchSize: settings.batchSize ?? (alone ? 1 : DEFAULTS.batchSize), capabilities, parameters };
+  const batchSize = settings.batchSize ?? (alone ? 1 : DEFAULTS.batchSize);
+  return { ...settings, uses: withSteps(settings.uses), batchSize, capabilities, parameters };
+}
+
+/** What a model answered or a tool did is remembered as a step is. */
+function withSteps(uses: z.output<typeof ManifestSettings>['uses']) {
+  return { ...uses, steps: uses.steps || uses.models.length > 0 || uses.tools.length > 0 };
 }

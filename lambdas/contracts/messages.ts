@@ -1,12 +1,22 @@
 import * as z from 'zod';
 import { BlobRef, ResultValue, UpstreamValue } from './blob.ts';
+import { BudgetRef } from './budget.ts';
 import { RunEdit } from './control.ts';
 import { ErrorReport } from './errors.ts';
 import { Claimant, FlowId, Gate } from './flow-control.ts';
 import { Json, JsonObject } from './json.ts';
+import { MemoryPass } from './memory-pass.ts';
 import { AgentName, EpochMs, EventName, RunId, TaskId, TaskType, TenantId } from './names.ts';
 import { PriorityLevel } from './priority.ts';
+import { Usage } from './usage.ts';
 import { TaskDefinition, WorkflowDefinition } from './workflow-definition.ts';
+
+/** What became of a task that another task had delegated. */
+export const Answer = z.union([z.object({ result: ResultValue }), z.object({ error: ErrorReport })]);
+export type Answer = z.infer<typeof Answer>;
+
+/** Runs whose record a fork of a fork of … can answer from. */
+export const MOST_FORKS = 20;
 
 /** Coordinator → agent inbox. The attempt and its `not_after` are in the header. */
 export const TaskAssignment = z.object({
@@ -22,6 +32,25 @@ export const TaskAssignment = z.object({
   upstream: z.record(TaskId, UpstreamValue).optional().describe('Results of the tasks this one depends on'),
   upstream_ref: BlobRef.optional().describe('The same record as a blob, when there are more than 100'),
   parameters: JsonObject.optional().describe("What was set at run time of the agent's parameters"),
+  epoch: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('So often the task has begun anew: its earlier steps are void'),
+  answers: z
+    .record(TaskId, Answer)
+    .optional()
+    .describe('What became of the tasks that it has delegated so far, by the part of their ids after ".."'),
+  answers_ref: BlobRef.optional().describe('The same record as a blob, when it is large'),
+  run_deadline: EpochMs.optional().describe('Of its run, when that is weeks away: so long its steps are remembered'),
+  budgets: z.array(BudgetRef).optional().describe('All that this work counts against, the outermost first'),
+  recorded_in: z
+    .array(RunId)
+    .max(MOST_FORKS)
+    .optional()
+    .describe('Its run is a fork without effects outside: these runs, the latest first, have them on record'),
+  memory_pass: MemoryPass.optional().describe('For an agent that has memories: what it is let in with'),
 });
 export type TaskAssignment = z.infer<typeof TaskAssignment>;
 
@@ -44,6 +73,18 @@ export const TaskUpdate = z.discriminatedUnion('status', [
     result: ResultValue,
     duration_ms: z.number().nonnegative(),
     tasks: z.array(TaskDefinition).optional().describe('Decomposition: new tasks for this run'),
+    usage: Usage.optional().describe('Of this attempt'),
+  }),
+  z.object({
+    status: z.literal('delegated'),
+    task_id: TaskId,
+    attempt: z.number().int().positive(),
+    tasks: z
+      .array(TaskDefinition)
+      .min(1)
+      .describe('It goes on when these are over, however they end. Their ids begin with its own and ".."'),
+    duration_ms: z.number().nonnegative(),
+    usage: Usage.optional(),
   }),
   z.object({
     status: z.literal('failed'),
@@ -51,6 +92,7 @@ export const TaskUpdate = z.discriminatedUnion('status', [
     attempt: z.number().int().positive(),
     error: ErrorReport,
     duration_ms: z.number().nonnegative(),
+    usage: Usage.optional(),
   }),
 ]);
 export type TaskUpdate = z.infer<typeof TaskUpdate>;
@@ -80,6 +122,7 @@ export const RunRequest = z.object({
   requested_by: z.string().min(1).max(128),
   priority: PriorityLevel,
   parent: ParentTask.optional(),
+  budgets: z.array(BudgetRef).optional().describe('Of the runs above it, the outermost first'),
 });
 export type RunRequest = z.infer<typeof RunRequest>;
 
@@ -152,6 +195,7 @@ export const ChildEnded = z.object({
   child_run_id: RunId,
   outcome: z.union([z.object({ result: ResultValue }), z.object({ error: ErrorReport })]),
   duration_ms: z.number().nonnegative(),
+  usage: Usage.optional().describe('Of all its tasks, and of the runs inside it'),
 });
 export type ChildEnded = z.infer<typeof ChildEnded>;
 

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { BreakerPolicy } from './breaker.ts';
+import { Budget } from './budget.ts';
 import type { AgentParameters } from './control.ts';
 import { AgentHealth } from './health.ts';
 import { JsonObject } from './json.ts';
+import { MemoryAccess, PoolName } from './memory.ts';
 import { AgentStats } from './messages.ts';
 import { AgentName, EpochMs, TaskType } from './names.ts';
 import { RetryPolicy } from './retry-policy.ts';
@@ -37,6 +39,8 @@ export const AgentRegistration = z.object({
     .optional()
     .describe('Tasks that a lane works on at once; more than these share messages. None: every task has its own'),
   health: z.object({ avgProcessingSeconds: z.number(), errorRate: z.number(), queueDepth: z.number() }),
+  budget: Budget.optional().describe('The most that one task of it may use, with all that it delegates'),
+  memory: z.record(PoolName, MemoryAccess).optional().describe('The pools of memories that it may use'),
   breaker: BreakerPolicy.optional().describe('Default: 5 failures in 60 s'),
   selection: z
     .object({

@@ -29,6 +29,12 @@ export const WaitFor = z.strictObject({
   key: z.string().min(1).max(1_000).optional().describe('Only events with this key; may be an expression'),
 });
 
+/** A task that does nothing for a while. Its result is null. Exactly one of the two. */
+export const Sleep = z.strictObject({
+  seconds: z.number().positive().max(31_536_000).optional(),
+  until: z.iso.datetime().optional().describe('A time that has passed is over at once'),
+});
+
 /** A task that a person answers: its result is `{decision, comment, decided_by}`. Silence is never an answer. */
 export const Ask = z.strictObject({
   question: z.string().min(1).max(2_000).describe('May be an expression'),

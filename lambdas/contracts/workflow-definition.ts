@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Budget } from './budget.ts';
 import { Admission, Limit } from './flow-control.ts';
 import { Json, JsonObject } from './json.ts';
 import { DEFAULTS } from './limits.ts';
@@ -14,6 +15,7 @@ import {
   ForEach,
   Sees,
   SelectionStrategy,
+  Sleep,
   SubWorkflow,
   TaskGroup,
   Undo,
@@ -21,7 +23,7 @@ import {
 } from './task-kinds.ts';
 
 /** What a task is: exactly one of these fields says it. */
-export const TASK_KINDS = ['type', 'workflow', 'waitFor', 'ask', 'value', 'consensus'] as const;
+export const TASK_KINDS = ['type', 'workflow', 'waitFor', 'ask', 'sleep', 'value', 'consensus'] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 
 export const TaskDefinition = z.strictObject({
@@ -30,6 +32,7 @@ export const TaskDefinition = z.strictObject({
   workflow: SubWorkflow.optional(),
   waitFor: WaitFor.optional(),
   ask: Ask.optional(),
+  sleep: Sleep.optional(),
   value: Json.optional().describe('A value computed by the coordinator; strings "{% … %}" are JSONata'),
   consensus: Consensus.optional(),
   description: z.string().max(1_000).optional(),
@@ -73,6 +76,7 @@ export const TaskDefinition = z.strictObject({
   fallback: Fallback.optional(),
   escalate: Escalation.optional(),
   undo: Undo.optional(),
+  budget: Budget.optional().describe("For all its attempts and what they delegate; default: its run's"),
   sees: Sees.optional(),
 });
 export type TaskDefinition = z.infer<typeof TaskDefinition>;
@@ -96,6 +100,7 @@ export const WorkflowDefinition = z.strictObject({
     .enum(['step_functions', 'queue'])
     .optional()
     .describe('Who backs up the deadline; default: "queue" for a single task, else a Step Functions execution'),
+  budget: Budget.optional().describe('For the whole run, with the runs inside it'),
   admission: Admission.optional().describe('Default: every run begins at once'),
   events: z
     .enum(['workflow', 'task'])

@@ -1,6 +1,7 @@
 import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 import { change, type Draft } from './draft.ts';
 import type { TaskIndex } from './events.ts';
+import { voidOwn } from './evolve-own.ts';
 import { UNKNOWN_OUTCOME } from './failure-codes.ts';
 import { leaveAgent } from './graph.ts';
 import { forgetGates } from './permits.ts';
@@ -13,9 +14,12 @@ import { type TaskState, taskAt } from './state.ts';
 export function anew(task: TaskState, definition: TaskDefinition, at: number): TaskState {
   const { attempt, rank, agent, holders, parent, item, position, children, undoOf, unsure, doubt, gates, permits } =
     task;
+  const { owner, epoch = 1, usage } = task;
   return {
     ...{ definition, status: 'waiting', since: at, attempt, waitingFor: 0, rank },
-    ...(attempt > 0 && { forgiven: attempt, voided: attempt }),
+    ...(attempt > 0 && { forgiven: attempt, voided: attempt, epoch: epoch + 1 }),
+    ...(owner !== undefined && { owner }),
+    ...(usage && { usage }),
     ...(agent !== undefined && { agent }),
     ...(holders && { holders }),
     ...(parent !== undefined && { parent }),
@@ -33,6 +37,7 @@ export function anew(task: TaskState, definition: TaskDefinition, at: number): T
 /** A task of an open run begins anew under this definition: at once if it had begun, else in its turn. */
 export function beginAnew(draft: Draft, index: TaskIndex, definition: TaskDefinition, at: number): void {
   forgetGates(draft, index, at);
+  voidOwn(draft, index, at);
   const task = taskAt(draft, index);
   const { status, on, attempt, voided = 0 } = task;
   const unbegun = status === 'waiting' || (status === 'ready' && attempt === voided) || on?.for === 'permit';

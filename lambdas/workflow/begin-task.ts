@@ -9,6 +9,7 @@ import { answerFromRecord } from './fork-run.ts';
 import { takeEvent } from './handle-event.ts';
 import { childRunId } from './run-identity.ts';
 import type { SelectionRequest } from './select.ts';
+import { wakesAt } from './sleep.ts';
 import { type RunState, type TaskState, taskAt } from './state.ts';
 import { workOf } from './task-types.ts';
 import type { Asked, Evaluation, Turn, TurnContext } from './turn.ts';
@@ -36,6 +37,12 @@ export function beginTask(turn: Turn, index: TaskIndex, known: Known, dispatches
     case 'type':
       dispatch(turn, index, known, dispatches, questions);
       return;
+    case 'sleep': {
+      const end = wakesAt(definition, context.now);
+      if (end <= context.now) dispatches.complete(index, { value: null });
+      else emit({ type: 'task_suspended', task: index, attempt: attempt + 1, on: { for: 'time' }, until: end });
+      return;
+    }
     case 'workflow': {
       if (answerFromRecord(turn, index, undefined, dispatches)) return;
       const { name = '', version = 1 } = { ...definition.workflow, version: known.version };

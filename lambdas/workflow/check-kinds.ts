@@ -1,6 +1,8 @@
 import { TASK_KINDS, type TaskDefinition, type TaskKind } from '../contracts/workflow-definition.ts';
+import { checkBudget } from './check-budget.ts';
 import { fault } from './check-fault.ts';
 import { checkLimits } from './check-limits.ts';
+import { checkSleep } from './sleep.ts';
 
 /** A week: an agent that works longer should report, and let another task go on. */
 const MAX_WORK_SECONDS = 604_800;
@@ -22,18 +24,23 @@ const PLACES: ReadonlyArray<{
   { fields: ['agent'], where: 'tasks with "type"', fits: (_, kind) => kind === 'type' },
   { fields: ['select', 'near'], where: 'tasks that an agent works on', fits: hasAgent },
   {
-    fields: ['retry'],
+    fields: ['retry', 'budget'],
     where: 'tasks that an agent or a sub-workflow works on',
     fits: (task, kind) => kind === 'workflow' || hasAgent(task),
   },
   { fields: ['limits'], where: 'tasks that agents do ("type")', fits: (_, kind) => kind === 'type' },
   { fields: ['forEach'], where: 'tasks of other kinds', fits: (_, kind) => kind !== 'consensus' },
+  {
+    fields: ['timeoutSeconds'],
+    where: 'tasks that somebody else works on or answers',
+    fits: (task, kind) => kind !== 'sleep' || hasAgent(task),
+  },
 ];
 
 /**
  * Each task is of exactly one kind, and says nothing that its kind has no use for.
- * @throws DataError `task_kind`, `misplaced_field`, `timeout_too_long`, `invalid_fallback`, `duplicate_option`,
- * `unnamed_limits`
+ * @throws DataError `task_kind`, `misplaced_field`, `timeout_too_long`, `invalid_sleep`, `invalid_budget`,
+ * `invalid_fallback`, `duplicate_option`, `unnamed_limits`
  */
 export function checkKinds(tasks: readonly TaskDefinition[]): void {
   for (const [index, task] of tasks.entries()) {
@@ -45,6 +52,8 @@ export function checkKinds(tasks: readonly TaskDefinition[]): void {
       throw fault('misplaced_field', `tasks.${index}.${field}`, reason);
     }
     checkTimeout(index, task, kind);
+    checkSleep(index, task);
+    checkBudget(`task "${task.id}"`, `tasks.${index}.budget`, task.budget);
     checkFallback(index, task);
     checkOptions(index, task);
     checkLimits(`task "${task.id}"`, `tasks.${index}`, task.limits);

@@ -21,8 +21,8 @@ export interface Names {
   readonly existing: ExistingTasks;
 }
 
-/** What the engine names itself: the tasks of a forEach, and those that undo. `__proto__` is no key of an object. */
-const RESERVED = /\.undo$|\.\d+$|^__proto__$/;
+/** What the engine names itself: tasks of a forEach, those that undo, those of a task. `__proto__` is no key of an object. */
+export const RESERVED = /\.undo$|\.\d+$|\.\.|^__proto__$/;
 
 /**
  * Ids are unique and not the engine's own; the group of a task is declared.
@@ -58,6 +58,6 @@ export function checkGroupNames(groups: Iterable<string>): void {
 }
 
 function reserved(field: string, name: string): Error {
-  const reason = `"${name}" is a name of the engine's own: ".undo" and ".<number>" at the end are for tasks it makes itself`;
+  const reason = `"${name}" is a name of the engine's own: ".." and, at the end, ".undo" and ".<number>" are for tasks it makes itself`;
   return fault('reserved_name', field, reason);
 }

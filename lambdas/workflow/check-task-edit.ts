@@ -46,7 +46,7 @@ export function checkFree(state: RunState, task: TaskState, field: string): void
       `task "${id}" is over (${task.status}) and is kept; only what is not done can change`,
     );
   }
-  const atWork = [task, ...childrenOf(state, task)].find(isAtWork);
+  const atWork = [task, ...theirsOf(state, task)].find(isAtWork);
   if (!atWork) return;
   const who = atWork.agent ?? 'its sub-workflow';
   const reason = `${who} is at work on task "${atWork.definition.id}"; pause the run and wait until it has answered`;
@@ -63,8 +63,10 @@ export function isAtWork({ status, on }: TaskState): boolean {
   return status === 'dispatched' || (status === 'suspended' && on?.for === 'run');
 }
 
-function childrenOf(state: RunState, { children }: TaskState): TaskState[] {
-  return children ? [...rangeOf(children)].map((index) => taskAt(state, index)) : [];
+/** Of a forEach, and what it has delegated. */
+function theirsOf(state: RunState, { children, own = [] }: TaskState): TaskState[] {
+  const theirs = [...(children ? rangeOf(children) : []), ...own].map((index) => taskAt(state, index));
+  return theirs.flatMap((task) => [task, ...theirsOf(state, task)]);
 }
 
 /** As for any definition: the fields fit the task's kind, and its expressions read what it depends on. */

@@ -2,6 +2,7 @@ import { issuesOf } from '../contracts/errors.ts';
 import { hotSchema } from '../contracts/hot-schema.ts';
 import { type TaskDefinition, WorkflowDefinition } from '../contracts/workflow-definition.ts';
 import { checkAdmission } from './check-admission.ts';
+import { checkBudget } from './check-budget.ts';
 import { checkCollaboration } from './check-collaboration.ts';
 import { fault } from './check-fault.ts';
 import { checkGraph } from './check-graph.ts';
@@ -44,6 +45,7 @@ export function checkDefinition(value: unknown): WorkflowDefinition {
   const names = checkTasks(tasks, new Set(Object.keys(groups)), NONE);
   checkReferences(tasks, names, definition.input, definition.admission);
   checkAdmission(definition);
+  checkBudget('the workflow', 'budget', definition.budget);
   for (const [index, id] of output.entries()) {
     if (names.tasks.has(id)) continue;
     const hint = didYouMean(id, names.tasks.keys());

@@ -8,6 +8,7 @@ export type DocumentChange = <T>(document: Document<T>) => Promise<Document<T>>;
 const WITH_DOCUMENTS: ReadonlySet<RunEvent['type']> = new Set([
   'run_started',
   'tasks_added',
+  'tasks_delegated',
   'items_expanded',
   'batch_led',
   'run_edited',
@@ -36,6 +37,7 @@ async function mapEvent(event: RunEvent, change: DocumentChange): Promise<RunEve
     case 'run_started':
       return { ...event, definition: await change(event.definition), input: await change(event.input) };
     case 'tasks_added':
+    case 'tasks_delegated':
       return { ...event, tasks: await change(event.tasks) };
     case 'items_expanded':
       return { ...event, items: await change(event.items) };

@@ -1,5 +1,6 @@
 import type { RunEdit } from '../contracts/control.ts';
 import type { WorkflowDefinition } from '../contracts/workflow-definition.ts';
+import { budgetChanges } from './budget-changes.ts';
 import { checkEdit } from './check-edit.ts';
 import { contractsOf } from './select.ts';
 import { taskTypesOf } from './task-types.ts';
@@ -26,11 +27,16 @@ export function applyEdit(turn: Turn, request: EditRequest): void {
 }
 
 /** The same for an edit that was checked already. */
-export function emitEdit({ emit, context }: Turn, { requestId, by, reason, edit, definition }: EditRequest): void {
+export function emitEdit(
+  { draft, emit, context }: Turn,
+  { requestId, by, reason, edit, definition }: EditRequest,
+): void {
   const contracts = definition && contractsOf(taskTypesOf(definition.tasks), context.agents);
+  const budgets = definition ? budgetChanges(draft, definition) : [];
   emit({
     ...{ type: 'run_edited', requestId, by, reason, edit: { value: edit } },
     ...(definition && { definition: { value: definition } }),
     ...(contracts && { contracts }),
+    ...(budgets.length > 0 && { budgets }),
   });
 }

@@ -1,4 +1,5 @@
 import type { FlowRule } from '../contracts/flow-control.ts';
+import { withTheirs } from './effects-own.ts';
 import type { RunEvent, TaskIndex } from './events.ts';
 import { isHeld } from './flow-state.ts';
 import type { RunState } from './state.ts';
@@ -34,6 +35,7 @@ export function flowsToldOf(state: RunState, event: RunEvent): string[] {
     case 'attempt_failed':
     case 'task_failed':
     case 'task_suspended':
+    case 'tasks_delegated':
     case 'fallback_chosen':
       return givenBack(state, [event.task]);
     case 'run_paused':
@@ -57,8 +59,10 @@ function standing(state: RunState): string[] {
 }
 
 /** Flows whose permits these tasks may have held. */
-function givenBack({ tasks, flows }: RunState, indices: readonly TaskIndex[]): string[] {
-  return indices.flatMap((index) =>
+function givenBack(state: RunState, indices: readonly TaskIndex[]): string[] {
+  const { tasks, flows } = state;
+  if (flows.size === 0) return [];
+  return withTheirs(state, indices).flatMap((index) =>
     (tasks[index]?.gates ?? []).filter((id) => {
       const flow = flows.get(id);
       return flow?.known === true && isHeld(flow.gate);

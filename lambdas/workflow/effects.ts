@@ -1,4 +1,5 @@
 import { type BreakerPolicy, DEFAULT_BREAKER } from '../contracts/breaker.ts';
+import type { BudgetChange } from '../contracts/budget.ts';
 import type { BusEvent } from '../contracts/bus-events.ts';
 import type { ErrorReport } from '../contracts/errors.ts';
 import type { ParentTask } from '../contracts/messages.ts';
@@ -6,6 +7,8 @@ import type { Lane } from '../contracts/priority.ts';
 import type { RegisteredAgent } from '../contracts/registry.ts';
 import { typeOf } from '../contracts/workflow-definition.ts';
 import { flowsToldOf, queuedAt } from './effects-flow.ts';
+import { runsLeft } from './effects-own.ts';
+import { changesStop } from './effects-stop.ts';
 import { countUndoable } from './end-run.ts';
 import type { RunEvent, Suspension, TaskIndex } from './events.ts';
 import type { JournalEntry } from './journal.ts';
@@ -25,6 +28,10 @@ export type Effect =
   /** The run stands still for nobody knows how long: its lifecycle execution ends, and the coordinator's timers keep it. */
   | { type: 'release_token'; token: string }
   | { type: 'mark_reopened'; at: number }
+  /** Its account began with another limit. */
+  | { type: 'change_budget'; id: string; change: BudgetChange }
+  /** Agents at work for the run are stopped, or let go on. */
+  | { type: 'mind_stop'; at: number }
   | { type: 'start_child'; task: TaskIndex; attempt: number; runId: string; workflow: string; version: number }
   | { type: 'cancel_child'; runId: string; reason: string }
   | { type: 'answer_parent'; parent: ParentTask }
@@ -56,9 +63,10 @@ interface Origin {
 export function effectsOf(state: RunState, entry: JournalEntry, agents: readonly RegisteredAgent[] = []): Effect[] {
   const flows = new Set(entry.events.flatMap((event) => flowsToldOf(state, event)));
   const { seq, at, events } = entry;
-  const effects = events.flatMap((event, position) =>
-    effectsOfEvent(event, { state, agents, at, events, id: `${state.runId}/${seq}/${position}` }),
-  );
+  const effects = events.flatMap((event, position) => [
+    ...(changesStop(event) ? [{ type: 'mind_stop', at } as const] : []),
+    ...effectsOfEvent(event, { state, agents, at, events, id: `${state.runId}/${seq}/${position}` }),
+  ]);
   return [...effects, ...[...flows].map((flow) => ({ type: 'ask_flow', flow }) as const)];
 }
 
@@ -77,13 +85,20 @@ function effectsOfEvent(event: RunEvent, origin: Origin): Effect[] {
     }
     case 'tasks_dispatched':
       return assignments(event, origin);
+    case 'tasks_delegated': {
+      const { probe, attempt } = taskAt(state, event.task);
+      return probe && attempt === event.attempt ? [{ type: 'close_breaker', agent: event.agent }] : [];
+    }
     case 'tasks_completed':
       return completions(event, origin);
     case 'attempt_failed':
       return failures(event, origin);
     case 'task_failed': {
       const degraded = degradationOf(taskAt(state, event.task));
-      return degraded ? [publish(origin, { name: 'task_degraded', detail: { ...about(origin), ...degraded } })] : [];
+      return [
+        ...(degraded ? [publish(origin, { name: 'task_degraded', detail: { ...about(origin), ...degraded } })] : []),
+        ...leftAlone(state, [event.task]),
+      ];
     }
     case 'task_suspended':
       return suspensions(event, origin);
@@ -114,6 +129,8 @@ function effectsOfEvent(event: RunEvent, origin: Origin): Effect[] {
       // What has ended or stands still again since does not go on.
       if (hasEnded(state) || state.paused) return [];
       return [publish(origin, { name: 'workflow_resumed', detail: resumptionOf(event, origin) })];
+    case 'run_edited':
+      return (event.budgets ?? []).map((change) => ({ type: 'change_budget', id, change }) as const);
     case 'run_reopened':
       // An end that followed is recorded only once the one before it is taken back.
       if (hasEnded(state)) return [{ type: 'mark_reopened', at: origin.at }, { type: 'mark_ended' }];
@@ -161,7 +178,10 @@ function assignments(event: Event<'tasks_dispatched'>, { state, id }: Origin): E
 
 function completions(event: Event<'tasks_completed'>, origin: Origin): Effect[] {
   const { state, id } = origin;
-  const effects: Effect[] = [];
+  const effects: Effect[] = leftAlone(
+    state,
+    event.done.map(([task]) => task),
+  );
   for (const [task, attempt, duration_ms] of event.done) {
     const done = taskAt(state, task);
     if (done.probe && event.agent !== undefined) effects.push({ type: 'close_breaker', agent: event.agent });
@@ -169,7 +189,8 @@ function completions(event: Event<'tasks_completed'>, origin: Origin): Effect[] 
       effects.push({ type: 'remember_result', task });
     if (state.definition.events !== 'task') continue;
     const agent = event.agent === undefined ? {} : { agent: event.agent };
-    const detail = { ...about(origin), ...workOf(done), ...agent, attempt, duration_ms };
+    const usage = done.usage && { usage: done.usage };
+    const detail = { ...about(origin), ...workOf(done), ...agent, attempt, duration_ms, ...usage };
     effects.push({ type: 'publish', id: `${id}/${task}`, event: { name: 'task_completed', detail } });
     const degraded = degradationOf(done);
     if (degraded)
@@ -251,6 +272,12 @@ function cancelledChildren(state: RunState, reason: string): Effect[] {
     if (!isOver(task) || task.status === 'completed' || task.on?.for !== 'run') return [];
     return [{ type: 'cancel_child', runId: task.on.runId, reason: reason.slice(0, 1_000) } as const];
   });
+}
+
+/** Sub-workflows that went with the tasks that are over. */
+function leftAlone(state: RunState, over: readonly TaskIndex[]): Effect[] {
+  const reason = 'the task that asked for it is over';
+  return runsLeft(state, over).map((runId) => ({ type: 'cancel_child', runId, reason }) as const);
 }
 
 function answer({ taskToken }: RunState): Effect[] {

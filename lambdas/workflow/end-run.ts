@@ -64,7 +64,9 @@ function compensate({ draft, emit, context }: Turn, outcome: Ending, once: { req
 }
 
 function hasToCompensate({ draft }: Turn): boolean {
-  return draft.tasks.some((task) => canBeUndone(task) && (isDone(task) || task.status === 'dispatched'));
+  return draft.tasks.some(
+    (task) => canBeUndone(task) && (isDone(task) || task.status === 'dispatched' || isHalfDone(task)),
+  );
 }
 
 /** How many tasks there are to undo, as far as is known. */
@@ -85,6 +87,11 @@ const orderOf = ({ order }: TaskState): number => order ?? Number.POSITIVE_INFIN
 /** A forEach has nothing to undo itself: its tasks have. */
 function canBeUndone({ definition, children, undoOf, recorded }: TaskState): boolean {
   return definition.undo !== undefined && children === undefined && undoOf === undefined && !recorded;
+}
+
+/** It has worked already, and waits for what it has delegated, or for its next attempt. */
+function isHalfDone(task: TaskState): boolean {
+  return task.own !== undefined && !isOver(task);
 }
 
 function isDone({ status, unsure }: TaskState): boolean {

@@ -1,10 +1,12 @@
 import type { BlobRef, ResultValue } from '../contracts/blob.ts';
+import type { BudgetChange } from '../contracts/budget.ts';
 import type { RunEdit } from '../contracts/control.ts';
 import type { ErrorReport } from '../contracts/errors.ts';
 import type { Gate } from '../contracts/flow-control.ts';
 import type { Json, JsonObject } from '../contracts/json.ts';
 import type { RunRequest } from '../contracts/messages.ts';
 import type { Lane } from '../contracts/priority.ts';
+import type { Usage } from '../contracts/usage.ts';
 import type { TaskDefinition, WorkflowDefinition } from '../contracts/workflow-definition.ts';
 
 /** A task's place in its run: definition order first, then added tasks in the order they came. */
@@ -42,6 +44,9 @@ export type Suspension =
     }
   | { readonly for: 'run'; readonly runId: string; readonly workflow: string; readonly version: number }
   | { readonly for: 'items' }
+  /** The tasks that it has delegated: it goes on when these are over, however they end. */
+  | { readonly for: 'tasks' }
+  | { readonly for: 'time' }
   | { readonly for: 'agent'; readonly reason: string }
   /** A permit of this flow; `held` of its gates it has passed already. */
   | { readonly for: 'permit'; readonly flow: string; readonly held: number };
@@ -69,6 +74,16 @@ export type RunEvent =
     }
   | { type: 'token_replaced'; taskToken: string }
   | { type: 'tasks_added'; by: TaskIndex; tasks: Document<TaskDefinition[]>; contracts?: Contracts }
+  /** An attempt has ended with tasks of its own; the next begins when they are over. Counts as no attempt. */
+  | {
+      type: 'tasks_delegated';
+      task: TaskIndex;
+      attempt: number;
+      agent: string;
+      tasks: Document<TaskDefinition[]>;
+      contracts?: Contracts;
+      usage?: Usage;
+    }
   | {
       type: 'tasks_dispatched';
       agent: string;
@@ -86,7 +101,7 @@ export type RunEvent =
       agent?: string;
       /** In a fork: what the other run's work had answered. */
       recorded?: true;
-      done: Array<[TaskIndex, attempt: number, durationMs: number, result: ResultValue]>;
+      done: Array<[TaskIndex, attempt: number, durationMs: number, result: ResultValue, usage?: Usage]>;
     }
   | {
       type: 'attempt_failed';
@@ -103,6 +118,8 @@ export type RunEvent =
       rerouted?: true;
       /** It went silent too often: what it was sent is kept for repair. */
       parked?: true;
+      /** What it has used all the same. */
+      usage?: Usage;
     }
   | { type: 'retry_scheduled'; task: TaskIndex; attempt: number; at: number; route?: Route }
   | { type: 'retry_due'; tasks: TaskIndex[] }
@@ -188,6 +205,8 @@ export type RunEvent =
       reason: string;
       edit: Document<RunEdit>;
       definition?: Document<WorkflowDefinition>;
+      /** What the definition bounds otherwise than the one before. */
+      budgets?: BudgetChange[];
       /** Of task types that come with the definition. */
       contracts?: Contracts;
     }

@@ -4,6 +4,7 @@ import type { TaskDefinition, WorkflowDefinition } from '../contracts/workflow-d
 import { anew, beginAnew, redefine } from './begin-anew.ts';
 import { change, type Draft, ownGraph } from './draft.ts';
 import type { RunEvent, TaskIndex } from './events.ts';
+import { voidOwn } from './evolve-own.ts';
 import { childDefinition, endTask, leaveReady, rangeOf, ranksOf } from './graph.ts';
 import { opened } from './opened.ts';
 import { forgetGates } from './permits.ts';
@@ -37,7 +38,7 @@ export function edited(draft: Draft, event: Extract<RunEvent, { type: 'run_edite
 
 /** A task's definition with what was changed of it. */
 export function withEdit(definition: TaskDefinition, edit: TaskEdit): TaskDefinition {
-  const { retry, ...rest } = edit;
+  const { retry, anew: _anew, ...rest } = edit;
   return { ...definition, ...rest, ...(retry && { retry: { ...definition.retry, ...retry } }) };
 }
 
@@ -107,6 +108,7 @@ function replaceItems(
 
 function remove(draft: Draft, index: TaskIndex, at: number): void {
   forgetGates(draft, index, at);
+  voidOwn(draft, index, at);
   leaveReady(draft, [index]);
   endTask(draft, index, { status: 'cancelled' }, at);
   const { dependsOn: _on, group: _group, ...definition } = taskAt(draft, index).definition;

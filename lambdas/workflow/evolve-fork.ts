@@ -13,20 +13,20 @@ type Forked = Extract<RunEvent, { type: 'run_forked' }>;
  * asked for anew.
  */
 export function forked(draft: Draft, event: Forked, at: number): void {
-  const { definition, input, contracts, completed, asked, parameters, rounds, mailbox, received, tasks } = restoreState(
-    opened(event.state),
-  );
+  const { definition, input, contracts, completed, asked, parameters, rounds, mailbox, received, tasks, fork } =
+    restoreState(opened(event.state));
   Object.assign(draft, { definition, input, contracts, completed, asked, ...(parameters && { parameters }) });
   draft.phase = 'running';
   draft.request = event.request;
   draft.startedAt = at;
   draft.deadline = event.deadline;
-  draft.fork = { from: event.from, at: event.at, effects: event.effects };
+  const before = fork && [fork.from, ...(fork.before ?? [])];
+  draft.fork = { from: event.from, at: event.at, effects: event.effects, ...(before && { before }) };
   if (event.effects === 'recorded') draft.records = opened(event.records);
   draft.rounds = new Map(rounds);
   draft.mailbox = [...mailbox, ...draft.mailbox];
   draft.received = new Set([...received, ...draft.received]);
-  draft.tasks = tasks.map((task) => inFork(task, at));
+  draft.tasks = tasks.map(({ usage: _usage, ...task }) => inFork(task, at));
   relink(draft, at);
 }
 
@@ -41,6 +41,7 @@ function inFork(task: TaskState, at: number): TaskState {
       return begunAgain(task, at, (task.forgiven ?? 0) + (status === 'dispatched' ? 1 : 0));
     case 'suspended': {
       if (on?.for === 'items') return task;
+      if (on?.for === 'tasks') return withoutPermits(task);
       if (on?.for !== 'event')
         return begunAgain(task, at, on?.for === 'decision' && on.error ? task.attempt : (task.forgiven ?? 0) + 1);
       const { due: _due, ...wait } = task;

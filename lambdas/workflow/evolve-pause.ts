@@ -28,7 +28,9 @@ export function goOn(draft: Draft, event: Event<'run_resumed' | 'run_released'>,
   delete draft.stoppedAt;
   draft.deadline = event.deadline;
   draft.tasks.forEach((task, index) => {
-    if (hasClock(task)) draft.tasks[index] = later(task, stood);
+    // What was to last until a certain time does, whatever came between.
+    const until = task.on?.for === 'time' && task.definition.sleep?.until !== undefined;
+    if (hasClock(task) && !until) draft.tasks[index] = later(task, stood);
   });
 }
 
@@ -39,9 +41,11 @@ export function dropStops(draft: Draft): void {
   delete draft.stoppedAt;
 }
 
-/** Waits whose time does not pass while the run stands still: for events, people and sub-workflows. */
+const WITH_CLOCK: ReadonlyArray<Suspension['for'] | undefined> = ['event', 'decision', 'run', 'time'];
+
+/** Waits whose time does not pass while the run stands still: for events, people, sub-workflows, or for so long. */
 export function hasClock({ status, on }: TaskState): boolean {
-  return status === 'suspended' && (on?.for === 'event' || on?.for === 'decision' || on?.for === 'run');
+  return status === 'suspended' && WITH_CLOCK.includes(on?.for);
 }
 
 function later(task: TaskState, ms: number): TaskState {

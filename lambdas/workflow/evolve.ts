@@ -4,12 +4,14 @@ import { reminded } from './evolve-ask.ts';
 import { edited } from './evolve-edit.ts';
 import { foldFlowControl } from './evolve-flow.ts';
 import { forked } from './evolve-fork.ts';
+import { delegated, voidOwn } from './evolve-own.ts';
 import { dropStops, goOn, stop } from './evolve-pause.ts';
 import { reopened } from './evolve-reopen.ts';
 import { addChildren, addTasks, admit, cancelTasks, endTask, leaveAgent, leaveReady, openGroups } from './graph.ts';
 import { opened } from './opened.ts';
 import { giveBack, leaveLines, returnAll } from './permits.ts';
 import { isOver, type RunPhase, type RunState, type TaskState, taskAt } from './state.ts';
+import { withUsage } from './usage.ts';
 
 /** The state after `events`. Pure: the same state and events always give the same result. */
 export function evolve(state: RunState, events: readonly RunEvent[], at: number): RunState {
@@ -46,6 +48,9 @@ function fold(draft: Draft, event: RunEvent, at: number): void {
       draft.contracts = { ...event.contracts, ...draft.contracts };
       addTasks(draft, opened(event.tasks), at);
       return;
+    case 'tasks_delegated':
+      delegated(draft, event, at);
+      return;
     case 'tasks_dispatched':
       dispatched(draft, event, at);
       return;
@@ -54,7 +59,8 @@ function fold(draft: Draft, event: RunEvent, at: number): void {
         draft,
         event.done.map(([index]) => index),
       );
-      for (const [index, attempt, durationMs, result] of event.done) {
+      for (const [index, attempt, durationMs, result, usage] of event.done) {
+        withUsage(draft, index, usage);
         const task = taskAt(draft, index);
         const standsIn = task.fallback !== undefined && attempt > (task.fallbackFrom ?? 0);
         const degraded = task.degraded ?? (standsIn ? degradationOf(task) : undefined);
@@ -239,6 +245,7 @@ function begun(draft: Draft, index: TaskIndex, attempt: number): TaskState {
 
 function failed(draft: Draft, event: Event<'attempt_failed'>, at: number): void {
   giveBack(draft, event.task);
+  withUsage(draft, event.task, event.usage);
   const task = taskAt(draft, event.task);
   leaveAgent(draft, task);
   if (event.willRetry && !event.rerouted) draft.retries += 1;
@@ -248,6 +255,7 @@ function failed(draft: Draft, event: Event<'attempt_failed'>, at: number): void 
     status: 'backoff',
     since: at,
     error: event.error,
+    ...(task.status === 'dispatched' && { begunAt: task.begunAt ?? task.since }),
     ...(event.silent && { silences: (task.silences ?? 0) + 1 }),
     ...((event.silent || event.unsure) && { unsure: true as const }),
     ...(event.rerouted && { forgiven: (task.forgiven ?? 0) + 1, rerouted: (task.rerouted ?? 0) + 1 }),
@@ -274,12 +282,14 @@ function suspended(draft: Draft, { task: index, attempt, on, until }: Event<'tas
   if (on.for === 'decision') draft.asked += 1;
 }
 
-/** Its fallback has attempts of its own. */
+/** Its fallback has attempts of its own, and nothing that the task itself remembers is known to it. */
 function fellBack(draft: Draft, { task: index, error }: Event<'fallback_chosen'>, at: number): void {
   giveBack(draft, index);
-  const { attempt } = taskAt(draft, index);
-  const { silences: _silences, ...fresh } = taskAt(draft, index);
-  draft.tasks[index] = { ...fresh, fallback: error, fallbackFrom: attempt, forgiven: attempt };
+  voidOwn(draft, index, at);
+  const { silences: _silences, own: _own, ownOpen: _open, ...fresh } = taskAt(draft, index);
+  const { attempt, epoch = 1 } = fresh;
+  const other = attempt > 0 && { epoch: epoch + 1 };
+  draft.tasks[index] = { ...fresh, fallback: error, fallbackFrom: attempt, forgiven: attempt, ...other };
   beReady(draft, index, at);
 }
 

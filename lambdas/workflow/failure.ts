@@ -1,10 +1,12 @@
 import type { ErrorReport } from '../contracts/errors.ts';
 import type { Escalation } from '../contracts/task-kinds.ts';
+import type { Usage } from '../contracts/usage.ts';
 import { DEFAULT_RETRY_BUDGET } from '../contracts/workflow-definition.ts';
 import { failRun } from './end-run.ts';
 import type { Route, TaskIndex } from './events.ts';
 import { UNKNOWN, UNKNOWN_OUTCOME } from './failure-codes.ts';
 import { groupOf } from './graph.ts';
+import { isUndoing } from './own-tasks.ts';
 import { pauseFor } from './pause.ts';
 import { backoffMs, isRetryable, retryPolicyOf } from './retry.ts';
 import { holderOf, isOver, type TaskState, taskAt } from './state.ts';
@@ -22,8 +24,9 @@ export const ESCALATION_OPTIONS = ['retry', 'skip', 'complete', 'fail'] as const
 /**
  * An attempt failed, and its agent (or the work's own answer) says so: what next?
  * @param work `done`: only its answer was no good, so there may be something to undo
+ * @param usage what the attempt has used all the same
  */
-export function recordFailure(turn: Turn, index: TaskIndex, error: ErrorReport, work?: 'done'): void {
+export function recordFailure(turn: Turn, index: TaskIndex, error: ErrorReport, work?: 'done', usage?: Usage): void {
   const { draft, emit, context } = turn;
   const task = taskAt(draft, index);
   const policy = retryPolicyOf(task.definition, context.agents.find(({ name }) => name === task.agent)?.retry);
@@ -39,6 +42,7 @@ export function recordFailure(turn: Turn, index: TaskIndex, error: ErrorReport, 
     ...(task.agent !== undefined && { agent: task.agent }),
     ...(unsure && { silent: true }),
     ...(work === 'done' && { unsure: true }),
+    ...(usage && { usage }),
   });
   if (!allowed) {
     giveUp(turn, index, wanted ? budgetError(error) : error);
@@ -88,14 +92,16 @@ export function reroute(turn: Turn, index: TaskIndex, reason: string): void {
 /** All automatic ways of doing the work are used up: the fallback, else a person, else it has failed. */
 export function giveUp(turn: Turn, index: TaskIndex, error: ErrorReport): void {
   const { draft, emit } = turn;
-  const { definition, attempt, fallback, undoOf } = taskAt(draft, index);
+  const { definition, attempt, fallback, undoOf, owner } = taskAt(draft, index);
   if (error.class !== 'data' && undoOf === undefined) {
     const standIn = definition.fallback && fallback === undefined && error.code !== UNKNOWN_OUTCOME;
     if (standIn && draft.phase === 'running') {
       emit({ type: 'fallback_chosen', task: index, error });
       return;
     }
-    const escalation = definition.escalate ?? draft.definition.escalate ?? lastRung(turn, index, error);
+    // What its own tasks fail with is for their owner to deal with.
+    const forAll = owner === undefined ? draft.definition.escalate : undefined;
+    const escalation = definition.escalate ?? forAll ?? lastRung(turn, index, error);
     if (escalation !== 'fail' && draft.phase === 'running') {
       askAbout(turn, index, attempt, error, escalation === 'pause');
       if (escalation === 'pause') pauseFor(turn, index, error);
@@ -117,9 +123,10 @@ function lastRung(turn: Turn, index: TaskIndex, error: ErrorReport): Escalation 
 
 /** True when the run goes on though this task fails. */
 function isTolerated(turn: Turn, index: TaskIndex): boolean {
-  const { definition, parent } = taskAt(turn.draft, index);
+  const { definition, parent, owner } = taskAt(turn.draft, index);
   const group = groupOf(turn.draft, index);
-  if (definition.optional === true || (group !== undefined && group.failed < group.tolerate)) return true;
+  if (definition.optional === true || owner !== undefined) return true;
+  if (group !== undefined && group.failed < group.tolerate) return true;
   return parent !== undefined && isTolerated(turn, parent);
 }
 
@@ -129,7 +136,8 @@ export function failTask(turn: Turn, index: TaskIndex, error: ErrorReport): void
   const task = taskAt(draft, index);
   if (isOver(task)) return;
   const group = groupOf(draft, index);
-  const tolerated = task.definition.optional === true || (group !== undefined && group.failed < group.tolerate);
+  const mayFail = task.definition.optional === true || task.owner !== undefined;
+  const tolerated = mayFail || (group !== undefined && group.failed < group.tolerate);
   emit({ type: 'task_failed', task: index, error, ...(tolerated && { tolerated: true }) });
   if (tolerated) return;
   if (task.parent === undefined) {
@@ -177,8 +185,8 @@ function hasAlternative(turn: Turn, task: TaskState): boolean {
 }
 
 /** Its run is being taken back: what it still does is awaited, not done again. */
-export function isDraining({ draft }: Turn, { undoOf }: TaskState): boolean {
-  return draft.phase === 'compensating' && undoOf === undefined;
+export function isDraining({ draft }: Turn, task: TaskState): boolean {
+  return draft.phase === 'compensating' && !isUndoing(draft, task);
 }
 
 /** Every agent that has had this task. */

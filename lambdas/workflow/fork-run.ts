@@ -1,4 +1,5 @@
 import { DataError } from '../contracts/errors.ts';
+import { MOST_FORKS } from '../contracts/messages.ts';
 import type { RegisteredAgent } from '../contracts/registry.ts';
 import type { Dispatches } from './dispatch.ts';
 import { applyEdit, type EditRequest } from './edit-run.ts';
@@ -6,7 +7,7 @@ import { failRun } from './end-run.ts';
 import type { RunEvent, TaskIndex } from './events.ts';
 import { giveUp } from './failure.ts';
 import { restoreState } from './snapshot.ts';
-import { taskAt } from './state.ts';
+import { type RunState, taskAt } from './state.ts';
 import type { Turn, TurnInput } from './turn.ts';
 
 type ForkInput = Extract<TurnInput, { type: 'fork_run' }>;
@@ -47,6 +48,11 @@ function change(turn: Turn, request: EditRequest): void {
     if (!(error instanceof DataError)) throw error;
     failRun(turn, error.toReport());
   }
+}
+
+/** Where agents find what their tools did: those of a fork that only records effects do nothing outside. */
+export function recordedIn({ fork, records }: RunState): { readonly recorded_in?: string[] } {
+  return fork && records ? { recorded_in: [fork.from, ...(fork.before ?? [])].slice(0, MOST_FORKS) } : {};
 }
 
 /**

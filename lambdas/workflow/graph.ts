@@ -104,12 +104,15 @@ export function endTask(
   const before = taskAt(draft, index);
   leaveAgent(draft, before);
   const { due: _due, route: _route, ...rest } = before;
-  const unsure = before.status === 'dispatched' && fields.status === 'cancelled';
+  const unsure = (before.status === 'dispatched' || before.own !== undefined) && fields.status === 'cancelled';
   draft.tasks[index] = { ...rest, ...fields, since: at, ...(unsure && { unsure }) };
   draft.open -= 1;
   const goesOn = fields.status !== 'cancelled' && (fields.status !== 'failed' || fields.tolerated === true);
   if (before.children) draft.gathered = draft.gathered.filter((other) => other !== index);
-  if (before.children && fields.status === 'failed') cancelTasks(draft, rangeOf(before.children), at);
+  const givenUp = fields.status === 'failed' || fields.status === 'cancelled';
+  if (before.children && givenUp) letGo(draft, rangeOf(before.children), at);
+  if (before.own && before.ownOpen) letGo(draft, before.own, at);
+  if (before.owner !== undefined) oneOwnLess(draft, before.owner, at);
   const group = groupOf(draft, index);
   if (group) {
     group.open -= 1;
@@ -137,6 +140,28 @@ export function admit(draft: Draft, at: number): void {
       draft.ready.push(next);
     }
   }
+}
+
+/** One of the tasks that it has delegated is over; after the last of them it goes on. */
+function oneOwnLess(draft: Draft, index: TaskIndex, at: number): void {
+  const { status, on, ownOpen = 0, ...owner } = taskAt(draft, index);
+  const waits = status === 'suspended' && on?.for === 'tasks';
+  const goesOn = waits && ownOpen === 1;
+  draft.tasks[index] = goesOn
+    ? { ...owner, status: 'ready', since: at, ownOpen: 0 }
+    : { ...owner, status, ...(on && { on }), ownOpen: ownOpen - 1 };
+  if (goesOn) draft.ready.push(index);
+}
+
+/** Nobody waits for these tasks any more. While the run is taken back, those in hand are awaited all the same. */
+function letGo(draft: Draft, theirs: Iterable<TaskIndex>, at: number): void {
+  const awaited = (index: TaskIndex): boolean =>
+    draft.phase === 'compensating' && taskAt(draft, index).status === 'dispatched';
+  cancelTasks(
+    draft,
+    [...theirs].filter((index) => !awaited(index)),
+    at,
+  );
 }
 
 /** These will not be done any more. */

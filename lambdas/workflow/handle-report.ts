@@ -1,12 +1,15 @@
 import { DataError, type ErrorReport } from '../contracts/errors.ts';
 import type { StatusUpdate, TaskUpdate } from '../contracts/messages.ts';
+import type { Usage } from '../contracts/usage.ts';
 import { checkAddedTasks, checkTaskTypes } from './definition.ts';
 import type { RunEvent, TaskIndex } from './events.ts';
 import { recordFailure } from './failure.ts';
+import { type Delegated, handleDelegation } from './handle-delegation.ts';
 import { contractsOf } from './select.ts';
 import { holderOf, isOver, taskAt } from './state.ts';
 import { taskTypesOf } from './task-types.ts';
 import type { Turn, TurnInput } from './turn.ts';
+import { doneOf } from './usage.ts';
 
 type Completed = Extract<TaskUpdate, { status: 'completed' }>;
 type Done = Extract<RunEvent, { type: 'tasks_completed' }>['done'];
@@ -23,23 +26,41 @@ export function handleReport(turn: Turn, report: Extract<TurnInput, { type: 'sta
     return;
   }
   const done: Done = [];
-  const failures: Array<[TaskIndex, ErrorReport]> = [];
+  const failures: Array<[TaskIndex, ErrorReport, Usage | undefined]> = [];
   const additions: Array<[TaskIndex, Completed]> = [];
+  const delegations: Array<[TaskIndex, Delegated]> = [];
   /** Two deliveries of an attempt may end differently in one report: the first word on it counts. */
   const spoken = new Set<TaskIndex>();
   for (const update of payload.updates) {
     const index = taskSpokenOf(turn, payload, update, messageId);
     if (index === undefined || spoken.has(index)) continue;
     spoken.add(index);
-    if (update.status === 'failed') failures.push([index, update.error]);
+    if (update.status === 'failed') failures.push([index, update.error, update.usage]);
+    else if (update.status === 'delegated') delegations.push([index, update]);
     else if (update.tasks && update.tasks.length > 0 && turn.draft.phase === 'running') additions.push([index, update]);
-    else done.push([index, update.attempt, update.duration_ms, update.result]);
+    else done.push(doneOf(index, update));
   }
-  if (done.length > 0) turn.emit({ type: 'tasks_completed', agent: payload.agent, done });
-  for (const [index, update] of additions) addTasks(turn, payload.agent, index, update);
-  for (const [index, error] of failures) {
-    if (isAwaited(turn, index)) recordFailure(turn, index, error);
+  complete(turn, payload.agent, done);
+  for (const [index, update] of additions) {
+    if (turn.draft.phase !== 'running') complete(turn, payload.agent, [doneOf(index, update)]);
+    else if (!isOver(taskAt(turn.draft, index))) addTasks(turn, payload.agent, index, update);
   }
+  for (const [index, update] of delegations) {
+    if (isAwaited(turn, index)) handleDelegation(turn, payload.agent, index, update);
+  }
+  for (const [index, error, usage] of failures) {
+    if (isAwaited(turn, index)) recordFailure(turn, index, error, undefined, usage);
+  }
+}
+
+/** With a task that goes on waiting for others ends what it waits for: that comes first, and may be spoken of as well. */
+function complete({ draft, emit }: Turn, agent: string, done: Done): void {
+  const isOpen = ([index]: Done[number]): boolean => !isOver(taskAt(draft, index));
+  for (const one of done) {
+    if (taskAt(draft, one[0]).ownOpen && isOpen(one)) emit({ type: 'tasks_completed', agent, done: [one] });
+  }
+  const open = done.filter(isOpen);
+  if (open.length > 0) emit({ type: 'tasks_completed', agent, done: open });
 }
 
 /** The task of an update, if its agent has a say in it now. */
@@ -82,19 +103,20 @@ function addTasks(turn: Turn, agent: string, index: TaskIndex, update: Completed
     if (!(error instanceof DataError)) throw error;
     if (!isAwaited(turn, index)) return;
     const message = `${agent} added tasks that can't run: ${error.message}`;
-    recordFailure(turn, index, { ...error.toReport(), message }, 'done');
+    recordFailure(turn, index, { ...error.toReport(), message }, 'done', update.usage);
     return;
   }
   const contracts = contractsOf(taskTypesOf(tasks), context.agents);
   emit({ type: 'tasks_added', by: index, tasks: { value: tasks }, contracts });
-  emit({ type: 'tasks_completed', agent, done: [[index, update.attempt, update.duration_ms, update.result]] });
+  emit({ type: 'tasks_completed', agent, done: [doneOf(index, update)] });
 }
 
 /** What new tasks meet: ids that are taken, and who waits for whom. */
 function runAsItStands({ draft }: Turn) {
   return {
     size: draft.indexOf.size,
-    has: (id: string) => draft.indexOf.has(id),
+    // What another has delegated may be gone at any time: nobody else may wait for it.
+    has: (id: string) => draft.indexOf.has(id) && !id.includes('..'),
     waitsFor: (name: string): readonly string[] => {
       const index = draft.indexOf.get(name);
       if (index !== undefined) {

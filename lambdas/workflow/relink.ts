@@ -1,7 +1,7 @@
 import { change, type Draft, ownGraph } from './draft.ts';
 import type { TaskIndex } from './events.ts';
 import { dependOn, emptyGroup, groupOf, makeReady, openGroups } from './graph.ts';
-import { isOver, type TaskState } from './state.ts';
+import { isOver, type TaskState, taskAt } from './state.ts';
 
 /**
  * Works out anew everything that follows from the tasks: who waits for whom, groups, what is ready, who holds what. For
@@ -23,9 +23,23 @@ export function relink(draft: Draft, at: number): void {
   draft.skipped = draft.tasks.filter(({ status }) => status === 'skipped').length;
   draft.ready = [];
   begin(draft, at);
+  countOwn(draft, at);
   draft.gathered = draft.tasks.flatMap(({ children, status, definition }, index) =>
     children && status === 'suspended' && draft.groups[definition.id]?.open === 0 ? [index] : [],
   );
+}
+
+/** Who waits for tasks of its own, none of which is open, goes on. */
+function countOwn(draft: Draft, at: number): void {
+  for (const [index, { own, status, on }] of draft.tasks.entries()) {
+    if (!own) continue;
+    const ownOpen = own.filter((each) => !isOver(taskAt(draft, each))).length;
+    change(draft, index, { ownOpen });
+    if (ownOpen > 0 || status !== 'suspended' || on?.for !== 'tasks') continue;
+    const { on: _on, ...task } = taskAt(draft, index);
+    draft.tasks[index] = { ...task, status: 'ready', since: at };
+    draft.ready.push(index);
+  }
 }
 
 function join(draft: Draft, index: TaskIndex, task: TaskState): void {

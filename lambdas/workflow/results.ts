@@ -3,6 +3,7 @@ import type { Degraded } from '../contracts/bus-events.ts';
 import type { JsonObject } from '../contracts/json.ts';
 import type { TaskIndex } from './events.ts';
 import { rangeOf } from './graph.ts';
+import { nameFor } from './own-names.ts';
 import { type RunState, type TaskState, taskAt } from './state.ts';
 
 /** What a task answered; a forEach answers the list of what its tasks did. */
@@ -15,12 +16,14 @@ export function resultOf(state: RunState, index: TaskIndex): UpstreamValue | und
 /** The results that a task may see: of what it depends on, less what its definition hides. */
 export function visibleResults(state: RunState, task: TaskState): Record<string, UpstreamValue> {
   if (task.undoOf !== undefined) return {};
-  const { dependsOn = [], sees } = (task.parent === undefined ? task : taskAt(state, task.parent)).definition;
-  const names = sees?.results ? dependsOn.filter((name) => sees.results?.includes(name)) : dependsOn;
+  const whole = task.parent === undefined ? task : taskAt(state, task.parent);
+  const { dependsOn = [], sees } = whole.definition;
   const visible: Record<string, UpstreamValue> = {};
-  for (const name of names) {
-    const index = state.indexOf.get(name);
-    const value = index === undefined ? groupResults(state, name) : resultOf(state, index);
+  for (const id of dependsOn) {
+    const name = nameFor(state, whole, id);
+    if (sees?.results && !sees.results.includes(name)) continue;
+    const index = state.indexOf.get(id);
+    const value = index === undefined ? groupResults(state, id) : resultOf(state, index);
     if (value) visible[name] = value;
   }
   return visible;
@@ -40,11 +43,12 @@ export function degradedTasks(state: RunState): Degraded[] {
 
 /** What is degraded about a task that is over, if anything. */
 export function degradationOf(task: TaskState): Degraded | undefined {
-  const { definition, status, degraded, tolerated, undoOf, error, fallback } = task;
+  const { definition, status, degraded, tolerated, undoOf, owner, error, fallback } = task;
   if (undoOf !== undefined) return undefined;
   const about = { task_id: definition.id, ...((fallback ?? error) && { error: fallback ?? error }) };
   if (status === 'completed' && degraded) return { ...about, how: degraded };
-  return status === 'failed' && tolerated ? { ...about, how: 'missing' } : undefined;
+  // Whoever has delegated a task is told what became of it.
+  return status === 'failed' && tolerated && owner === undefined ? { ...about, how: 'missing' } : undefined;
 }
 
 /** A member that is a forEach stands there as the list of its own tasks' results. */

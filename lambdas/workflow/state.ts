@@ -2,12 +2,13 @@ import type { ResultValue } from '../contracts/blob.ts';
 import type { ErrorReport } from '../contracts/errors.ts';
 import type { Json, JsonObject } from '../contracts/json.ts';
 import type { RunRequest } from '../contracts/messages.ts';
+import type { Usage } from '../contracts/usage.ts';
 import type { TaskDefinition, WorkflowDefinition } from '../contracts/workflow-definition.ts';
 import type { Contracts, ForkRecords, Route, Suspension, TaskIndex } from './events.ts';
 import type { AdmissionState, FlowState } from './flow-state.ts';
 
 /** Version of the fold: a snapshot made by another version is ignored and the journal is read instead. */
-export const ENGINE_VERSION = 3;
+export const ENGINE_VERSION = 4;
 
 /**
  * waiting: dependencies are open, or its group is full · ready: may begin · dispatched: an agent holds it ·
@@ -49,7 +50,7 @@ export interface TaskState {
   readonly on?: Suspension;
   /** Where the next attempt goes. */
   readonly route?: Route;
-  /** Attempts that do not count against the limit: before a person said "retry", or rerouted. */
+  /** Attempts that do not count against the limit: before a person said "retry", rerouted, or ended in a wait. */
   readonly forgiven?: number;
   readonly rerouted?: number;
   /** Attempts up to this one are void: their reports count for nothing, since the task has begun anew. */
@@ -81,6 +82,17 @@ export interface TaskState {
   readonly position?: number;
   /** A forEach: where its tasks are. */
   readonly children?: { readonly first: TaskIndex; readonly count: number };
+  /** A task that another has delegated: whose it is. */
+  readonly owner?: TaskIndex;
+  /** Tasks that it has delegated since it last began anew, and how many of them are not over. */
+  readonly own?: readonly TaskIndex[];
+  readonly ownOpen?: number;
+  /** So often it has begun anew, and once more: its earlier steps and own tasks are void. 1 when not set. */
+  readonly epoch?: number;
+  /** When its first attempt began, once that has ended. */
+  readonly begunAt?: number;
+  /** What its attempts have used, as far as they told. */
+  readonly usage?: Usage;
   /** Flows whose permits each attempt needs, in this order; and how many of them it has passed. */
   readonly gates?: readonly string[];
   readonly permits?: number;
@@ -148,6 +160,8 @@ export interface RunState {
   readonly open: number;
   readonly completed: number;
   readonly skipped: number;
+  /** What all its tasks have used, and the runs inside it. */
+  readonly usage?: Usage;
   /** Retries so far, all tasks together. */
   readonly retries: number;
   /** People asked so far. */
@@ -182,7 +196,13 @@ export interface RunState {
   /** Parameters of agents that were set for this run only. */
   readonly parameters?: Readonly<Record<string, JsonObject>>;
   /** The run that this one is a fork of, and the entry of its journal after which it begins. */
-  readonly fork?: { readonly from: string; readonly at: number; readonly effects: 'recorded' | 'allowed' };
+  readonly fork?: {
+    readonly from: string;
+    readonly at: number;
+    readonly effects: 'recorded' | 'allowed';
+    /** The runs that that one is a fork of, the latest first. */
+    readonly before?: readonly string[];
+  };
   /** A fork whose work has no effects outside: it answers from here instead. */
   readonly records?: ForkRecords;
   /** Set from `compensating` on. */
@@ -264,7 +284,8 @@ export function outputTasks(state: RunState): readonly TaskIndex[] {
   const named = state.definition.output;
   if (named) return named.flatMap((id) => state.indexOf.get(id) ?? []);
   return state.tasks.flatMap((task, index) => {
-    const last = state.dependents[index]?.length === 0 && task.parent === undefined && task.undoOf === undefined;
+    const made = task.parent !== undefined || task.undoOf !== undefined || task.owner !== undefined;
+    const last = state.dependents[index]?.length === 0 && !made;
     const { group } = task.definition;
     const awaited = group !== undefined && (state.groups[group]?.dependents.length ?? 0) > 0;
     return last && !awaited ? [index] : [];

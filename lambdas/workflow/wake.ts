@@ -41,9 +41,12 @@ function passNotAfter(turn: Turn, index: TaskIndex, task: TaskState): void {
   recordSilence(turn, index, { code: 'task_timeout', class: 'recoverable', message });
 }
 
-function endWait(turn: Turn, index: TaskIndex, { definition, on }: TaskState): void {
+function endWait(turn: Turn, index: TaskIndex, { definition, on, attempt, since }: TaskState): void {
   const { id } = definition;
   switch (on?.for) {
+    case 'time':
+      turn.emit({ type: 'tasks_completed', done: [[index, attempt, turn.context.now - since, { value: null }]] });
+      return;
     case 'event': {
       const key = on.key === undefined ? '' : ` with key "${on.key}"`;
       const message = `task "${id}" waited in vain for the event "${on.event}"${key}`;

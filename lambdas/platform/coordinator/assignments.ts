@@ -4,16 +4,29 @@ import { asJson, type Json } from '../../contracts/json.ts';
 import { LIMITS } from '../../contracts/limits.ts';
 import type { TaskAssignment } from '../../contracts/messages.ts';
 import { typeOf } from '../../contracts/workflow-definition.ts';
+import { passFor } from '../../runtime/memory/memory-pass.ts';
+import { budgetsOf } from '../../workflow/budgets.ts';
 import type { TaskIndex } from '../../workflow/events.ts';
+import { recordedIn } from '../../workflow/fork-run.ts';
 import { urgencyOf } from '../../workflow/line.ts';
 import { visibleResults } from '../../workflow/results.ts';
 import { type RunState, type TaskState, taskAt } from '../../workflow/state.ts';
 import { workOf } from '../../workflow/task-types.ts';
 import { evaluationKey } from '../../workflow/turn.ts';
+import { answersFor } from './answers.ts';
+import type { CoordinatorPorts } from './coordinator-ports.ts';
 import { type EvaluationPorts, type Evaluations, inputOf } from './evaluate.ts';
 
+/** What agents remember of their steps is kept for longer than this in any case. */
+const WEEKS_MS = 14 * 86_400_000;
+
 /** Builds the messages that hand tasks to agents. */
-export function createAssigner(state: RunState, evaluations: Evaluations, ports: EvaluationPorts, now: number) {
+export function createAssigner(
+  state: RunState,
+  evaluations: Evaluations,
+  ports: EvaluationPorts & Pick<CoordinatorPorts, 'memoryPassKey'>,
+  now: number,
+) {
   const manifests = new Map<readonly string[], Promise<BlobRef>>();
 
   async function upstream(task: TaskState): Promise<Pick<TaskAssignment, 'upstream' | 'upstream_ref'>> {
@@ -53,6 +66,7 @@ export function createAssigner(state: RunState, evaluations: Evaluations, ports:
       not_after: notAfter,
     };
     const { id: taskId, description } = task.definition;
+    const budgets = budgetsOf(state, task, await ports.registry.agents());
     const payload = {
       run_id: state.runId,
       task: {
@@ -63,8 +77,14 @@ export function createAssigner(state: RunState, evaluations: Evaluations, ports:
         priority,
         deadline: notAfter / 1_000,
       },
+      ...(task.epoch !== undefined && { epoch: task.epoch }),
+      ...(state.deadline - now > WEEKS_MS && { run_deadline: state.deadline }),
       ...(await upstream(task)),
+      ...(await answersFor(state, task, ports.blobs)),
       ...(await parametersFor(agent)),
+      ...(budgets.length > 0 && { budgets }),
+      ...recordedIn(state),
+      ...(await memoryPassFor(agent, taskId, notAfter)),
     } satisfies TaskAssignment;
     return { header, payload: asJson(payload) };
   };
@@ -75,6 +95,19 @@ export function createAssigner(state: RunState, evaluations: Evaluations, ports:
     const set = { ...agent?.set?.values, ...state.parameters?.[name] };
     const parameters = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== null));
     return Object.keys(parameters).length === 0 ? {} : { parameters };
+  }
+
+  /** Who has no memories knocks at no door. */
+  async function memoryPassFor(
+    agent: string,
+    taskId: string,
+    until: number,
+  ): Promise<Pick<TaskAssignment, 'memory_pass'>> {
+    const known = (await ports.registry.agents()).find(({ name }) => name === agent);
+    if (known?.memory === undefined) return {};
+    const { tenant } = state.request;
+    const key = await ports.memoryPassKey.make();
+    return { memory_pass: passFor({ agent, runId: state.runId, taskId }, tenant, until, key) };
   }
 
   async function knownInput(index: TaskIndex): Promise<Json> {

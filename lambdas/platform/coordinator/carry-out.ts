@@ -9,6 +9,7 @@ import { hasEnded, type RunState, taskAt } from '../../workflow/state.ts';
 import { askFlows } from './ask-flows.ts';
 import { createAssigner } from './assignments.ts';
 import { tripBreakers } from './breakers.ts';
+import { changeBudgets } from './change-budgets.ts';
 import type { CoordinatorPorts } from './coordinator-ports.ts';
 import { endMembers } from './end-members.ts';
 import type { Evaluations } from './evaluate.ts';
@@ -16,7 +17,9 @@ import { headerOf } from './header.ts';
 import { outcomeEvent, tokenOutput } from './outcome.ts';
 import { mayTravelPacked, tasksPerMessage } from './packing.ts';
 import { parkAttempts } from './park.ts';
+import { stopWork } from './stop-work.ts';
 import { answerParent, cancelChildren, startChildren } from './sub-workflows.ts';
+import { tellCosts } from './tell-costs.ts';
 
 /** The sweeper looks at a run so long before a timer that SQS can't hold yet: that turn arms it. */
 const SWEEP_AHEAD_MS = 600_000;
@@ -36,6 +39,7 @@ export async function carryOut(
 ): Promise<void> {
   const effects = entries.flatMap((entry) => effectsOf(state, entry, agents));
   const seq = entries.at(-1)?.seq;
+  await Promise.all([stopWork(state, effects, ports), changeBudgets(state, effects, ports)]);
   await Promise.all([
     assign(state, effects, evaluations, agents, ports),
     startChildren(state, effects, evaluations, ports),
@@ -138,6 +142,7 @@ async function announce(
     if (effect.type === 'publish_outcome') events.push(await outcomeEvent(state, blobs));
   }
   if (events.length > 0) await bus.publish(PLATFORM_SOURCE, events);
+  tellCosts(state, effects, ports);
   await answerParent(state, effects, ports);
   const reopened = effects.findLast((effect) => effect.type === 'mark_reopened');
   if (reopened) await runs.reopen(state.runId, reopened.at);

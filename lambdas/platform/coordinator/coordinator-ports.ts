@@ -1,5 +1,7 @@
 import type { FlowEvent } from '../../flow/events.ts';
+import type { Accounts } from '../../runtime/budgets/accounts.ts';
 import type { ExpressionEvaluator } from '../../runtime/expressions-port.ts';
+import type { MemoryPassKey } from '../../runtime/memory/memory-pass.ts';
 import type {
   Blobs,
   Breakers,
@@ -16,6 +18,7 @@ import type {
   Registry,
   ResultCache,
   Runs,
+  Stops,
 } from '../../runtime/ports.ts';
 import type { Journal } from '../../workflow/journal.ts';
 
@@ -34,13 +37,18 @@ export interface CoordinatorPorts {
   readonly breakers: Breakers;
   readonly heartbeats: Heartbeats;
   readonly holds: Pick<Holds, 'read'>;
+  readonly stops: Pick<Stops, 'setRun'>;
+  readonly accounts: Pick<Accounts, 'raise'>;
   readonly resultCache: ResultCache;
   readonly parkingLot: ParkingLot;
+  readonly memoryPassKey: Pick<MemoryPassKey, 'make'>;
   readonly blobs: Blobs;
   readonly queues: Queues;
   readonly bus: Bus;
   readonly lifecycle: Lifecycle;
   readonly evaluator: ExpressionEvaluator;
+  /** Takes a line of embedded metrics. */
+  readonly write: (line: string) => void;
   /** Role ids of the platform's own senders. */
   readonly platformRoles: Readonly<Record<string, string>>;
   readonly coordinatorQueue: string;

@@ -2,12 +2,15 @@ import { DataError, type ErrorReport, MusterError } from '../../contracts/errors
 import type { Json } from '../../contracts/json.ts';
 import { LIMITS } from '../../contracts/limits.ts';
 import type { ExpressionJob } from '../../runtime/expressions-port.ts';
+import { budgetsOf, tooDeepFor } from '../../workflow/budgets.ts';
 import { type Tally, tally, type Vote } from '../../workflow/consensus.ts';
 import { checkInput } from '../../workflow/definition.ts';
 import type { TaskIndex } from '../../workflow/events.ts';
 import { fillTemplate, listExpressions } from '../../workflow/expressions.ts';
 import { rangeOf } from '../../workflow/graph.ts';
 import { isFirstAttempt } from '../../workflow/needs-evaluation.ts';
+import { nameFor } from '../../workflow/own-names.ts';
+import { depthOf } from '../../workflow/own-tasks.ts';
 import { wantsGates } from '../../workflow/permits.ts';
 import { resultOf, visibleInput, visibleResults } from '../../workflow/results.ts';
 import { type RunState, type TaskState, taskAt } from '../../workflow/state.ts';
@@ -186,7 +189,7 @@ function participantsOf(state: RunState, task: TaskState) {
     const index = state.indexOf.get(name);
     const members = index === undefined ? (state.groups[name]?.members ?? []) : [index];
     return members.flatMap(each).map((member) => ({
-      participant: taskAt(state, member).definition.id,
+      participant: nameFor(state, task, taskAt(state, member).definition.id),
       answered: resultOf(state, member),
     }));
   });
@@ -201,13 +204,15 @@ function voteOf(result: Json): Json {
 /** The version that the sub-workflow will be, once it is sure that it exists and takes this input. */
 async function versionOf({ state, task, ports }: Scope, input: Json): Promise<number> {
   const { workflow, id } = task.definition;
-  const depth = (state.request.parent?.depth ?? 0) + 1;
+  const depth = (state.request.parent?.depth ?? 0) + depthOf(state, task) + 1;
   if (depth > LIMITS.depth) {
     throw new DataError(
       'too_deep',
       `task ${id}: sub-workflows may be ${LIMITS.depth} deep; this would be number ${depth}`,
     );
   }
+  const over = tooDeepFor(budgetsOf(state, task, await ports.registry.agents()));
+  if (over !== undefined) throw new DataError('budget_exhausted', `task ${id}: ${over}`);
   const definition = workflow && (await ports.registry.definition(workflow.name, workflow.version));
   if (!definition) {
     const version = workflow?.version === undefined ? '' : ` version ${workflow.version}`;

@@ -2,8 +2,8 @@ import type * as z from 'zod';
 import type { Envelope } from '../../contracts/envelope.ts';
 import { DataError, issuesOf, MusterError } from '../../contracts/errors.ts';
 import { hotSchema } from '../../contracts/hot-schema.ts';
-import type { Json, JsonObject } from '../../contracts/json.ts';
-import { MESSAGE_SCHEMAS, type MessageType } from '../../contracts/messages.ts';
+import { asJson, type Json, type JsonObject } from '../../contracts/json.ts';
+import { MESSAGE_SCHEMAS, type MessageType, type StatusUpdate } from '../../contracts/messages.ts';
 import { WorkflowDefinition } from '../../contracts/workflow-definition.ts';
 import { decodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs } from '../../runtime/ports.ts';
@@ -12,6 +12,7 @@ import type { TurnInput } from '../../workflow/turn.ts';
 import { checkIdentity, type RoleOf } from './identity.ts';
 import { type ForkSource, readFork } from './read-fork.ts';
 import { readGrant } from './read-grant.ts';
+import { repairReport } from './read-report.ts';
 import { readResume } from './read-resume.ts';
 import { smallDecision, smallOutcome, smallPayload, smallUpdates } from './small-results.ts';
 
@@ -138,7 +139,7 @@ async function inputOf(
     case 'status_update':
       return {
         ...{ type, messageId: header.message_id, sender: header.sender },
-        payload: await smallUpdates(parse(type, envelope, runId), header.tenant, blobs),
+        payload: await smallUpdates(reportOf(envelope, runId), header.tenant, blobs),
       };
     case 'cancel_run':
       return { type, payload: parse(type, envelope, runId) };
@@ -174,6 +175,17 @@ async function inputOf(
     }
     default:
       throw new DataError('unknown_message_type', `the coordinator does not take messages of type ${type}`);
+  }
+}
+
+/** What is wrong with one update is no reason to refuse the others. */
+function reportOf(envelope: Envelope, runId: string): StatusUpdate {
+  try {
+    return parse('status_update', envelope, runId);
+  } catch (error) {
+    const report = repairReport(envelope.payload);
+    if (!report) throw error;
+    return parse('status_update', { ...envelope, payload: asJson(report) }, runId);
   }
 }
 

@@ -27,7 +27,12 @@ function plain(result: NonNullable<ReturnType<typeof taskResult>>): Json {
 /** The event that tells the world how the run ended. */
 export async function outcomeEvent(state: RunState, blobs: Pick<Blobs, 'put'>): Promise<BusEvent> {
   const endedAt = state.endedAt ?? state.startedAt;
-  const fields = { ...runFields(state), at: new Date(endedAt).toISOString(), duration_ms: endedAt - state.startedAt };
+  const fields = {
+    ...runFields(state),
+    at: new Date(endedAt).toISOString(),
+    duration_ms: endedAt - state.startedAt,
+    ...(state.usage && { usage: state.usage }),
+  };
   if (state.phase === 'completed') {
     const degraded = degradedTasks(state);
     const result = asJson(await resultOf(state, blobs));

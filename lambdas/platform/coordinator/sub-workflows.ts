@@ -2,7 +2,9 @@ import { asJson, JsonObject } from '../../contracts/json.ts';
 import { LIMITS } from '../../contracts/limits.ts';
 import type { ChildEnded, StartRun } from '../../contracts/messages.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
+import { budgetsOf } from '../../workflow/budgets.ts';
 import { type Effect, failureOf } from '../../workflow/effects.ts';
+import { depthOf } from '../../workflow/own-tasks.ts';
 import { childRequestId, requestDigest } from '../../workflow/run-identity.ts';
 import { type RunState, taskAt } from '../../workflow/state.ts';
 import { evaluationKey } from '../../workflow/turn.ts';
@@ -47,13 +49,16 @@ async function startChild(
   const input = JsonObject.parse(
     known && 'input' in known && known.input !== undefined ? known.input : await inputOf(state, index, ports),
   );
+  const inherited = budgetsOf(state, task, await registry.agents());
+  const budgets = inherited.map((ref) => ({ ...ref, depth: ref.depth + 1 }));
   const request = {
     request_id: childRequestId(state.runId, id, attempt),
     tenant,
     correlation_id,
     requested_by,
     priority,
-    parent: { run_id: state.runId, task_id: id, attempt, depth: (parent?.depth ?? 0) + 1 },
+    parent: { run_id: state.runId, task_id: id, attempt, depth: (parent?.depth ?? 0) + depthOf(state, task) + 1 },
+    ...(budgets.length > 0 && { budgets }),
   };
   const byRef = async <T extends object>(value: T) =>
     JSON.stringify(value).length <= LIMITS.inlineDocument ? { value } : { ref: await blobs.put(tenant, asJson(value)) };
@@ -95,7 +100,8 @@ export async function answerParent(
     const outcome =
       state.phase === 'completed' ? { result: await resultOf(state, ports.blobs) } : { error: failureOf(state) };
     const duration_ms = (state.endedAt ?? state.startedAt) - state.startedAt;
-    const payload: ChildEnded = { run_id, task_id, attempt, child_run_id: state.runId, outcome, duration_ms };
+    const usage = state.usage && { usage: state.usage };
+    const payload: ChildEnded = { run_id, task_id, attempt, child_run_id: state.runId, outcome, duration_ms, ...usage };
     const body = await encodeMessage(
       { header: headerOf(state, 'child_ended', ports), payload: asJson(payload) },
       ports.blobs,

@@ -26,6 +26,9 @@ describe('a task', () => {
       'waits, and is done by an agent when nothing comes',
       { waitFor: { event: 'paid' }, fallback: { type: 'x' }, retry: {} },
     ],
+    ['sleeps for a while', { sleep: { seconds: 5 } }],
+    ['sleeps until a time', { sleep: { until: '2027-01-01T00:00:00Z' } }],
+    ['sleeps once per item', { sleep: { seconds: 1 }, forEach: { items: [1, 2] } }],
     ['waits once per item', { waitFor: { event: 'paid', key: '{% $item %}' }, forEach: { items: ['a', 'b'] } }],
   ])('that %s is accepted', (_, task) => {
     expect(() => check(task)).not.toThrow();
@@ -35,7 +38,7 @@ describe('a task', () => {
     const fault = faultOf(() => check({}));
     expect(fault).toMatchObject({ code: 'task_kind', field: 'tasks.1' });
     expect(fault.message).toBe(
-      'task "t" says nothing to do: give it one of type, workflow, waitFor, ask, value, consensus',
+      'task "t" says nothing to do: give it one of type, workflow, waitFor, ask, sleep, value, consensus',
     );
   });
 
@@ -58,11 +61,49 @@ describe('a task', () => {
     ['workflow', { workflow: { name: 'other' }, select: 'score' }, 'select'],
     ['value', { value: 1, near: 'eu' }, 'near'],
     ['ask', { ...ask, retry: {} }, 'retry'],
+    ['ask', { ...ask, budget: { usd: 1 } }, 'budget'],
+    ['value', { value: 1, budget: { usd: 1 } }, 'budget'],
     ['consensus', { ...vote, forEach: { items: [1] } }, 'forEach'],
+    ['sleep', { sleep: { seconds: 1 }, timeoutSeconds: 5 }, 'timeoutSeconds'],
+    ['sleep', { sleep: { seconds: 1 }, input: {} }, 'input'],
+    ['sleep', { sleep: { seconds: 1 }, limits: [{ concurrency: 1 }] }, 'limits'],
   ])('of kind %s may not have what means nothing there: %j', (kind, task, field) => {
     const fault = faultOf(() => check(task));
     expect(fault).toMatchObject({ code: 'misplaced_field', field: `tasks.1.${field}` });
     expect(fault.message).toContain(`"${field}", which means nothing beside "${kind}"`);
+  });
+
+  test.each([
+    [{ atLimit: 'ask' }, 'invalid_budget', 'budget'],
+    [{ usd: 0 }, 'invalid_definition', 'budget.usd'],
+    [{ tokens: 1.5 }, 'invalid_definition', 'budget.tokens'],
+    [{ euro: 5 }, 'invalid_definition', 'budget.euro'],
+    [{ usd: 5, atLimit: 'hope' }, 'invalid_definition', 'budget.atLimit'],
+  ])('or a workflow is refused with the budget %j', (budget, code, field) => {
+    expect(faultOf(() => check({ type: 'x', budget }))).toMatchObject({ code, field: `tasks.1.${field}` });
+    expect(faultOf(() => check({ type: 'x' }, { budget }))).toMatchObject({ code, field });
+  });
+
+  test('that has a budget may be done by an agent, a sub-workflow, or a fallback', () => {
+    const budget = { usd: 5, tokens: 1_000, calls: 10, depth: 0, seconds: 60, atLimit: 'degrade' };
+    expect(() => check({ type: 'x', budget }, { budget })).not.toThrow();
+    expect(() => check({ workflow: { name: 'other' }, budget })).not.toThrow();
+    expect(() => check({ waitFor: { event: 'paid' }, fallback: { type: 'x' }, budget })).not.toThrow();
+  });
+
+  test('that sleeps says in exactly one way how long', () => {
+    const both = { seconds: 1, until: '2027-01-01T00:00:00Z' };
+    expect(faultOf(() => check({ sleep: {} }))).toMatchObject({ code: 'invalid_sleep', field: 'tasks.1.sleep' });
+    expect(faultOf(() => check({ sleep: both }))).toMatchObject({
+      code: 'invalid_sleep',
+      field: 'tasks.1.sleep.until',
+    });
+    expect(faultOf(() => check({ sleep: { until: 'tomorrow' } }))).toMatchObject({ code: 'invalid_definition' });
+  });
+
+  test('may not be called as the tasks that tasks delegate', () => {
+    const twoDots = { name: 'demo', tasks: [{ id: 'a..b', type: 'x' }] };
+    expect(faultOf(() => checkDefinition(twoDots))).toMatchObject({ code: 'reserved_name', field: 'tasks.0.id' });
   });
 
   test('may work a week at most, but wait and run sub-workflows for longer', () => {

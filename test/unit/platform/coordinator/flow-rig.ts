@@ -39,6 +39,7 @@ export function flowRig(rule: FlowRule) {
       depth: async () => ({ waiting: 0, inFlight: 0 }),
     },
     evaluator: { evaluate: unused, check: unused },
+    write: log,
     platformRoles: { coordinator: 'AROACOORDINATOR', timers: 'AROATIMERS', sweeper: 'AROASWEEPER' },
     coordinatorQueue: 'coordinator',
     timersQueue: 'timers',
