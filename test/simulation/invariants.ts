@@ -4,6 +4,7 @@ import { checkBreakers } from './check/breakers.ts';
 import { checkEffects } from './check/effects.ts';
 import { checkFlows } from './check/flows.ts';
 import { checkForks } from './check/forks.ts';
+import { checkLeftAlone } from './check/left-alone.ts';
 import { checkNews } from './check/news.ts';
 import { checkReplay, checkReplays } from './check/replay.ts';
 import { checkTenants } from './check/tenants.ts';
@@ -12,7 +13,7 @@ import { checkAttempts, checkWork } from './check/work.ts';
 import { judge } from './model/model.ts';
 import { does } from './plan-history.ts';
 import type { PlayedHistory } from './played.ts';
-import { type Program, requestIdOf } from './programs/plan.ts';
+import { allTasks, type Program, requestIdOf } from './programs/plan.ts';
 import { readForks, readRuns } from './read-runs.ts';
 
 /** Holds the invariants L, E, M, B and Q against a history that is over. */
@@ -23,11 +24,11 @@ export async function checkInvariants(history: PlayedHistory): Promise<{ violati
   const runs = await readRuns(history);
   const forks = await readForks(history);
   const byId = new Map(runs.map((run) => [run.view.runId, run]));
+  const disturbed = plan.faults.length > 0 || plan.programs.some(isRough) || does(plan, 'restore');
   for (const run of runs) {
     const { program, view, observed, record } = run;
     const say = (fault: string): void => void violations.push(`${program.name}: ${fault}`);
     view.faults.forEach(say);
-    const disturbed = plan.faults.length > 0 || plan.programs.some(isRough) || does(plan, 'restore');
     judge(program, observed, {
       disturbed,
       isChild: record.requestId !== requestIdOf(program),
@@ -51,6 +52,7 @@ export async function checkInvariants(history: PlayedHistory): Promise<{ violati
     ...checkBreakers(history, runs),
     ...(await checkFlows(history, runs)),
     ...checkForks(history, forks),
+    ...(disturbed ? [] : checkLeftAlone(runs)),
     ...checkTuning(history, runs),
     ...(await checkTenants(history, runs)),
     ...(await faults.check()),
@@ -69,10 +71,9 @@ export async function checkInvariants(history: PlayedHistory): Promise<{ violati
 
 /** An agent of the program stands still or dies by itself, and takes others' attempts along. */
 function isRough(program: Program): boolean {
-  return program.tasks.some(
+  return allTasks(program.tasks).some(
     (task) =>
-      (task.kind === 'type' &&
-        (['hang', 'crash'].includes(task.work.behaviour.does) || isRough({ ...program, tasks: task.work.adds }))) ||
+      (task.kind === 'type' && ['hang', 'crash'].includes(task.work.behaviour.does)) ||
       (task.kind === 'workflow' && isRough(task.child)),
   );
 }

@@ -1,5 +1,5 @@
 import type { Command, CommandName, HistoryPlan } from './plan-history.ts';
-import type { Program } from './programs/plan.ts';
+import { allTasks, type Program } from './programs/plan.ts';
 import type { Random } from './random.ts';
 
 interface Occasion {
@@ -30,7 +30,7 @@ function interference(random: Random, { programs, repeated, wanted }: Occasion):
   if (!random.chance(0.35) && wanted === undefined) return undefined;
   const program = random.int(programs.length);
   // What is sent to a run that has ended is lost.
-  const awaits = programs[program]?.tasks.some(({ kind }) => kind === 'waitFor') ?? false;
+  const awaits = allTasks(programs[program]?.tasks ?? []).some(({ kind }) => kind === 'waitFor');
   const any = random.weighted({ pause: 5, hold: 2, reopen: awaits ? 0 : 4, fork: 4 });
   const does = wanted === undefined || wanted === true ? any : wanted;
   const drawn = random.pick(['none', 'input', 'tasks', repeated ? 'tasks' : 'version'] as const);

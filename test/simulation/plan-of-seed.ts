@@ -17,12 +17,14 @@ export interface PlanChoice {
   readonly flows?: Flows;
   /** Somebody interferes in any case, in any way or in this one. */
   readonly commands?: true | CommandName;
+  /** Most work delegates in any case. */
+  readonly delegates?: true;
 }
 
 /** What a seed stands for. */
 export function planOfSeed(
   seed: number,
-  { faults: kinds = FAULT_NAMES, tasks: size, mood, flows: wanted, commands }: PlanChoice = {},
+  { faults: kinds = FAULT_NAMES, tasks: size, mood, flows: wanted, commands, delegates }: PlanChoice = {},
 ): HistoryPlan {
   const random = randomOf(seed);
   const choice = random.fork('kinds');
@@ -42,6 +44,7 @@ export function planOfSeed(
       oversize,
       tight: faults.includes('retry-storm'),
       ...(mood && { mood }),
+      ...(delegates && { delegates }),
       ...(size === undefined ? shapeFor(faults, choice) : { tasks: size }),
       // There will be several runs of it.
       ...(size === undefined && flows === 'admission' && { tasks: shared.between(2, 7) }),

@@ -107,9 +107,10 @@ function lastTasks(run: RunView): string[] {
   const awaited = new Set(run.tasks.flatMap(({ definition }) => definition.dependsOn ?? []));
   return run.tasks
     .filter(
-      ({ id, definition, parent, undoOf }) =>
+      ({ id, definition, parent, owner, undoOf }) =>
         parent === undefined &&
         undoOf === undefined &&
+        owner === undefined &&
         !awaited.has(id) &&
         !(definition.group !== undefined && awaited.has(definition.group)),
     )

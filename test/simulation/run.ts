@@ -15,6 +15,7 @@ Plays random workflow programs on the production code under faults, and holds ev
 --faults   only these kinds, or "none"; --list names them
 --tasks    programs of exactly so many tasks, not counting what they add and their sub-workflows
 --commands somebody does this in each history: ${COMMANDS.join(', ')}
+--delegates  most work waits for what it delegates
 --jobs     threads; default: all cores. The result does not depend on it
 --json     ends with one line of JSON
 --trace    prints everything that happens in the history of this seed
@@ -34,6 +35,7 @@ async function main(): Promise<number> {
       planted: { type: 'boolean', default: false },
       only: { type: 'string' },
       list: { type: 'boolean', default: false },
+      delegates: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -50,6 +52,7 @@ async function main(): Promise<number> {
     ...(values.faults !== undefined && { faults: faultsOf(values.faults) }),
     ...(values.tasks !== undefined && { tasks: numberOf('tasks', values.tasks) }),
     ...(values.commands !== undefined && { commands: oneOf('command', COMMANDS, values.commands) }),
+    ...(values.delegates && { delegates: true as const }),
   };
   if (values.trace !== undefined) return trace(numberOf('trace', values.trace), choice);
   const histories = numberOf('histories', values.histories);

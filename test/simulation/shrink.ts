@@ -124,7 +124,29 @@ function plain({ id, dependsOn, group }: TaskPlan): TaskPlan {
   return { kind: 'type', work, id, dependsOn, escalated: 'retry', ...(group !== undefined && { group }) };
 }
 
+/** With less to wait for: the places of the other calls are others then, but so they are for the agent. */
+function* withFewerRounds(task: TaskPlan): Generator<TaskPlan> {
+  if (task.kind !== 'type' || !task.work.rounds) return;
+  const { rounds, ...work } = task.work;
+  yield { ...task, work };
+  for (const [index, round] of rounds.entries()) {
+    yield { ...task, work: { ...work, rounds: rounds.toSpliced(index, 1) } };
+    for (const place of round.keys()) {
+      if (round.length > 1) yield { ...task, work: { ...work, rounds: rounds.with(index, round.toSpliced(place, 1)) } };
+    }
+    for (const [place, own] of round.entries()) {
+      for (const [at, mine] of own.tasks.entries()) {
+        for (const simpler of simplerTasks(mine)) {
+          const less = { ...own, tasks: own.tasks.with(at, simpler) };
+          yield { ...task, work: { ...work, rounds: rounds.with(index, round.with(place, less)) } };
+        }
+      }
+    }
+  }
+}
+
 function* simplerTasks(task: TaskPlan): Generator<TaskPlan> {
+  yield* withFewerRounds(task);
   if (task.kind !== 'type' || task.each || task.fallback || task.undo || task.when || task.work.adds.length > 0)
     yield plain(task);
   if (task.dependsOn.length > 1 && task.kind !== 'consensus' && !task.when) {

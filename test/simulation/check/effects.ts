@@ -1,6 +1,6 @@
 import { effectKey } from '../fleet/ledger.ts';
 import type { PlayedHistory, PlayedRun } from '../played.ts';
-import { findPlan, parentOf } from '../programs/find-plan.ts';
+import { planOfTask } from '../programs/find-plan.ts';
 import { PERSON_ANSWERS } from '../programs/plan.ts';
 import type { TaskView } from '../view/run-view.ts';
 
@@ -23,7 +23,7 @@ export function checkEffects(
         faults.push(...checkUndo(task, view.byId.get(task.undoOf), ledger.resultOf(key), observed.resultOf));
         continue;
       }
-      const plan = findPlan(program, parentOf(task.id));
+      const plan = planOfTask(program, task.id);
       if (plan?.kind !== 'type' || plan.work.effects === 'none') continue;
       const happened = charges > 0 || ledger.puts.has(key);
       const ownWork = task.status === 'completed' && !task.usesFallback && !isAnswered(observed.resultOf(task));

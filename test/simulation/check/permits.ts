@@ -116,6 +116,7 @@ function follow({ view }: PlayedRun, pass: Pass, event: RunEvent, atWork: AtWork
     case 'attempt_failed':
     case 'task_failed':
     case 'task_suspended':
+    case 'tasks_delegated':
       stop(event.task);
       // It asks anew for what is held; what was used up may count for an attempt that was only put off.
       break;

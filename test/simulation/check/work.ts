@@ -4,7 +4,7 @@ import { GENEROUS, WORK_TYPES } from '../programs/plan.ts';
 import type { TaskView } from '../view/run-view.ts';
 
 /** Attempts stay bounded: by the task's own limit where nothing is disturbed, else with the silent ones and an alternative. */
-export function checkAttempts({ view, entries }: PlayedRun, disturbed: boolean): string[] {
+export function checkAttempts({ view, entries, program: { tight } }: PlayedRun, disturbed: boolean): string[] {
   const mostOf = ({ definition, refused }: TaskView): number => {
     const own = definition.retry?.maxAttempts ?? GENEROUS;
     return disturbed ? Math.max(own, 3) + 2 : own + Math.min(refused, 1);
@@ -12,11 +12,23 @@ export function checkAttempts({ view, entries }: PlayedRun, disturbed: boolean):
   const faults = view.tasks
     .filter((task) => task.spent > mostOf(task))
     .map((task) => `B: ${task.id} failed ${task.spent} times in a row, ${mostOf(task)} it may`);
+  if (!disturbed && !view.wasStopped && view.overslept > OVERSLEPT_MS)
+    faults.push(`L: a task slept ${view.overslept} ms too long`);
+  for (const { task, spent, code } of view.givenUp) {
+    const { type, retry } = task.definition;
+    const own = retry?.maxAttempts ?? GENEROUS;
+    if (type === undefined) continue;
+    if (['sim_recoverable', 'sim_system'].includes(code) && !task.usesFallback && spent < own && !tight)
+      faults.push(`B: ${task.id} was given up after ${spent} attempts, ${own} it has`);
+  }
   const attempts = view.tasks.reduce((sum, { attempt }) => sum + attempt, 0);
   const most = 100 + 12 * (attempts + view.tasks.length);
   if (entries.length > most) faults.push(`B: ${entries.length} journal entries for ${attempts} attempts`);
   return faults;
 }
+
+/** Timers know whole seconds, and turns take a moment. */
+const OVERSLEPT_MS = 5_000;
 
 /** What agents did is what the journal says they were given. */
 export function checkWork(

@@ -63,7 +63,7 @@ function taskIdsOf(entries: readonly JournalEntry[]): string[] {
     for (const event of events) {
       if (event.type === 'run_started' && 'value' in event.definition)
         ids.push(...event.definition.value.tasks.map(({ id }) => id));
-      else if (event.type === 'tasks_added' && 'value' in event.tasks)
+      else if ((event.type === 'tasks_added' || event.type === 'tasks_delegated') && 'value' in event.tasks)
         ids.push(...event.tasks.value.map(({ id }) => id));
       else if (event.type === 'items_expanded' && 'value' in event.items) ids.push(...event.items.value.map(() => '?'));
     }

@@ -12,6 +12,7 @@ const WRITES: Readonly<Record<string, ReadonlySet<string>>> = {
   queues: new Set(['send']),
   bus: new Set(['publish', 'publishToChannel']),
   claims: new Set(['claim', 'settle']),
+  ledger: new Set(['append']),
   lifecycle: new Set(['start', 'succeed', 'fail']),
   parkingLot: new Set(['park']),
   breakers: new Set(['recordFailure', 'close', 'takeProbe']),

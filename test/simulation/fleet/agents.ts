@@ -10,7 +10,7 @@ import type { Json } from '../../../lambdas/contracts/json.ts';
 import { defineManifest } from '../../../lambdas/contracts/manifest.ts';
 import { type Agent, type AgentContext, defineAgent } from '../../../lambdas/runtime/agent.ts';
 import { taskDefinition } from '../programs/compile.ts';
-import { findPlan, parentOf } from '../programs/find-plan.ts';
+import { findPlan, planOfTask } from '../programs/find-plan.ts';
 import {
   AGENTS,
   type Behaviour,
@@ -23,6 +23,7 @@ import {
   type WorkEffects,
 } from '../programs/plan.ts';
 import { workResult } from '../programs/work-result.ts';
+import { answersTo } from './delegating.ts';
 import { effectKey } from './ledger.ts';
 import { type AtWork, type Moment, theStage } from './stage.ts';
 import { TUNABLE, type Tuned } from './tunable.ts';
@@ -69,6 +70,7 @@ function agent(name: string, type: string, effects: WorkEffects, sizing: Sizing,
     retry: { maxAttempts: GENEROUS, ...RETRY },
     reaches: { settings: [CONTAINER] },
     parameters: TUNABLE,
+    uses: { steps: true },
     capabilities: { [type]: { description: type, input: Inputs, output: Inputs } },
   });
   return defineAgent(manifest, { [type]: (input, ctx) => handle(input as Given, ctx, name, effects) });
@@ -87,8 +89,12 @@ async function work(given: Given, ctx: AgentContext, name: string, effects: Work
   await mayBefall(at, 'begin', ctx);
   await pass(ctx, stage.effortMs());
   const standsIn = fallback !== undefined;
-  const behaviour = standsIn ? fallbackBehaviour(plan) : plan.kind === 'type' ? plan.work.behaviour : undefined;
-  if (behaviour) await behave(behaviour, at, ctx, name);
+  const own = !standsIn && plan.kind === 'type' ? plan.work : undefined;
+  const behaviour = standsIn ? fallbackBehaviour(plan) : own?.behaviour;
+  if (behaviour && own?.early) await behave(behaviour, at, ctx, name);
+  const answers = own?.rounds && (await answersTo(program, own, ctx));
+  if (answers) await inSteps(answers.length, ctx);
+  if (behaviour && !own?.early) await behave(behaviour, at, ctx, name);
   if (stage.isDown()) throw new SystemError('service_down', 'the service that everybody needs is down');
   const upstream = await ctx.upstream();
   const { item, index } = given;
@@ -98,6 +104,7 @@ async function work(given: Given, ctx: AgentContext, name: string, effects: Work
     upstream,
     ...(item !== undefined && { item }),
     ...(index !== undefined && { index }),
+    ...(answers && { answers }),
   };
   const result = workResult(inputs, !standsIn && plan.kind === 'type' ? plan.work.pad : 0);
   if (!standsIn) await takeEffect(at, result, ctx);
@@ -115,7 +122,7 @@ async function undo(given: Given, ctx: AgentContext, _name: string, effects: Wor
   await pass(ctx, stage.effortMs());
   const cut = given.path.lastIndexOf('/');
   const program = stage.programs.get(given.path.slice(0, cut));
-  const failures = program ? (findPlan(program, parentOf(ctx.taskId))?.undo?.failures ?? 0) : 0;
+  const failures = program ? (planOfTask(program, ctx.taskId)?.undo?.failures ?? 0) : 0;
   if (ctx.attempt <= failures) throw new RecoverableError('sim_undo', 'undoing failed');
   await takeEffect(at, given.answer ?? null, ctx);
   return { undone: given.answer ?? null };
@@ -135,6 +142,14 @@ async function takeEffect(at: AtWork, result: Json, ctx: AgentContext): Promise<
   if (at.effects === 'outside') ledger.charge(key, result);
   else ledger.put(key, result);
   await mayBefall(at, 'after_effect', ctx);
+}
+
+/** Goes on in steps, whose records must be what they were however often it runs. */
+async function inSteps(count: number, ctx: AgentContext): Promise<void> {
+  const first = await ctx.step('count', () => count);
+  const [second, third] = await Promise.all([ctx.step('left', () => first + 1), ctx.step('right', () => first + 2)]);
+  if (second !== count + 1 || third !== count + 2)
+    throw new NonRecoverableError('sim_steps', `${count} answers were remembered as ${first}, ${second}, ${third}`);
 }
 
 const fallbackBehaviour = ({ fallback }: TaskPlan): Behaviour | undefined =>

@@ -1,7 +1,7 @@
 import { type BusEventDetail, REPLAY_SOURCE } from '../../../lambdas/contracts/bus-events.ts';
 import type { Json } from '../../../lambdas/contracts/json.ts';
 import type { InProcessPlatform } from '../../../lambdas/testing/in-process-platform.ts';
-import { findPlan, parentOf } from '../programs/find-plan.ts';
+import { planOfTask } from '../programs/find-plan.ts';
 import type { Program } from '../programs/plan.ts';
 import { PERSON_ANSWERS } from '../programs/plan.ts';
 import type { Random } from '../random.ts';
@@ -48,7 +48,7 @@ export function people(
     if (asked.has(key)) return;
     asked.add(key);
     const program = programs.get(about.workflow);
-    const plan = program && findPlan(program, parentOf(about.task_id));
+    const plan = program && planOfTask(program, about.task_id);
     if (!plan) throw new Error(`nobody planned ${about.workflow}/${about.task_id}`);
     const { error } = about;
     if (error === undefined) {

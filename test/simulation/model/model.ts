@@ -1,4 +1,4 @@
-import { findPlan, parentOf } from '../programs/find-plan.ts';
+import { parentOf, planOfTask } from '../programs/find-plan.ts';
 import { hasSpoiledKey } from '../programs/limits.ts';
 import { DISTANT_DEADLINE_S, type Program, UNDO_ATTEMPTS } from '../programs/plan.ts';
 import type { ModelOptions } from './failing.ts';
@@ -68,7 +68,7 @@ function judgeEnd(program: Program, { view }: Observed, options: ModelOptions, {
 function judgeUndos(program: Program, { view }: Observed, { disturbed }: ModelOptions): string[] {
   return view.tasks.flatMap(({ id, undoOf, status }) => {
     if (undoOf === undefined || status === 'cancelled') return [];
-    const failures = findPlan(program, parentOf(undoOf))?.undo?.failures ?? Number.POSITIVE_INFINITY;
+    const failures = planOfTask(program, undoOf)?.undo?.failures ?? Number.POSITIVE_INFINITY;
     const works = failures < UNDO_ATTEMPTS;
     const either = disturbed && (status === 'completed' || status === 'failed');
     if (either || status === (works ? 'completed' : 'failed')) return [];

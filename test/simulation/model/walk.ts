@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../lambdas/contracts/json.ts';
 import type { Bindings } from '../programs/expressions.ts';
+import { findPlan } from '../programs/find-plan.ts';
 import type { Program, TaskPlan } from '../programs/plan.ts';
 import { isOver, type TaskView } from '../view/run-view.ts';
 import { failing, type ModelOptions, toleration } from './failing.ts';
@@ -10,24 +11,37 @@ export interface Walk {
   readonly faults: string[];
   /** Tasks that may have failed the run. */
   readonly fatal: ReadonlySet<string>;
+  /** How each task ended, by its id in the program. */
+  readonly ends: ReadonlyMap<string, Fate>;
   /** Tasks are visited in the order of the program: what one depends on comes before it. */
   visit(task: TaskPlan): void;
 }
 
+const asItIs = ({ id }: TaskPlan): string => id;
+
 /** Goes over a program's tasks, each with what became of those before it. */
-export function createWalk(program: Program, observed: Observed, options: ModelOptions): Walk {
+export function createWalk(
+  program: Program,
+  observed: Observed,
+  options: ModelOptions,
+  idOf: (task: TaskPlan) => string = asItIs,
+): Walk {
   const { view } = observed;
+  const isOwn = idOf !== asItIs;
   const faults: string[] = [];
   const fatal = new Set<string>();
   /** How each task ended, as far as it may have. */
   const ends = new Map<string, Fate>();
+  /** What the tasks of a forEach answered, whatever became of the whole. */
+  const items = new Map<string, Json>();
   const members = new Map<string, string[]>();
-  const scene = { program, options, upstreamOf, votersOf };
+  const scene = { program, options, upstreamOf, votersOf, ownEnds };
 
   function visit(task: TaskPlan): void {
     if (task.group !== undefined) members.set(task.group, [...membersOf(task.group), task.id]);
-    const seen = view.byId.get(task.id);
+    const seen = view.byId.get(idOf(task));
     if (!seen) {
+      if (isOwn) return;
       faults.push(`L: the run has no task ${task.id}`);
       return;
     }
@@ -50,14 +64,14 @@ export function createWalk(program: Program, observed: Observed, options: ModelO
   /** The legal fate that was observed; undefined for what was cut off by the end of the run. */
   function accept(task: TaskPlan, seen: TaskView, fates: readonly Fate[]): Fate | undefined {
     if (fates.some((fate) => fate.is === 'failed' && !fate.tolerated)) fatal.add(task.id);
-    if (seen.status === 'cancelled' && view.phase !== 'completed') return undefined;
+    if (seen.status === 'cancelled' && (view.phase !== 'completed' || isOwn)) return undefined;
     // No further attempt is made while a run is taken back.
     if (seen.late && seen.status === 'failed' && fates.length > 0) return undefined;
     if (!isOver(seen)) {
       faults.push(`L: ${task.id} was left ${seen.status}`);
       return undefined;
     }
-    return find(task.id, seen, fates);
+    return find(seen.id, seen, fates);
   }
 
   function find(id: string, seen: TaskView, fates: readonly Fate[]): Fate | undefined {
@@ -78,19 +92,19 @@ export function createWalk(program: Program, observed: Observed, options: ModelO
     const holds = task.when ? task.when.meaning(bindings) : true;
     if (holds === false) return [SKIPPED];
     if (holds !== true) return failing(scene, task, 'data');
-    return task.each ? itemFates(task, task.each, bindings) : workFates(scene, task, bindings, task.id, observed);
+    return task.each ? itemFates(task, task.each, bindings) : workFates(scene, task, bindings, idOf(task), observed);
   }
 
   function itemFates(task: TaskPlan, each: NonNullable<TaskPlan['each']>, bindings: Bindings): Fate[] {
-    const items = 'source' in each.items ? each.items.meaning(bindings) : each.items;
-    if (!Array.isArray(items)) return failing(scene, task, 'data');
+    const given = 'source' in each.items ? each.items.meaning(bindings) : each.items;
+    if (!Array.isArray(given)) return failing(scene, task, 'data');
     const { optional: _, ...own } = task;
     const list: Json[] = [];
     let failures = 0;
     let skipped = 0;
     let cut = false;
-    for (const [index, item] of items.entries()) {
-      const id = `${task.id}.${index}`;
+    for (const [index, item] of given.entries()) {
+      const id = `${idOf(task)}.${index}`;
       const seen = view.byId.get(id);
       // The run may have ended before all of its items were made or done.
       if (!seen || seen.status === 'cancelled' || (seen.late && seen.status === 'failed')) {
@@ -104,6 +118,7 @@ export function createWalk(program: Program, observed: Observed, options: ModelO
       const found = find(id, seen, either);
       if (found?.is === 'failed' && seen.decision === 'skip') skipped += 1;
       else if (found?.is === 'failed') failures += 1;
+      if (found?.is === 'completed') items.set(`${task.id}.${index}`, found.value);
       list.push(found?.is === 'completed' ? found.value : null);
     }
     const { tolerate = 0 } = each;
@@ -143,21 +158,37 @@ export function createWalk(program: Program, observed: Observed, options: ModelO
     return results;
   }
 
-  /** Of a group or a forEach, each task has a vote. */
+  /** Of a group or a forEach, each task that was done by then has a vote, though the whole may have failed. */
   function votersOf(task: TaskPlan): readonly Voter[] {
+    const then = view.byId.get(idOf(task))?.order ?? Number.POSITIVE_INFINITY;
+    const isDone = (child: string): boolean => {
+      const { status, order = 0 } = view.byId.get(child) ?? {};
+      return status === 'completed' && order < then;
+    };
     return task.dependsOn.flatMap(namedBy).flatMap((id): Voter[] => {
-      const list = answerFor(task, id);
-      const children = view.byId.get(id)?.children;
-      if (!children) return [{ id, result: list }];
-      const isDone = (child: string): boolean => view.byId.get(child)?.status === 'completed';
+      const children = view.byId.get(realIdOf(id))?.children;
+      if (!children) return [{ id, result: answerFor(task, id) }];
       return children.map((child, index) => ({
-        id: child,
-        result: isDone(child) && Array.isArray(list) ? list[index] : undefined,
+        id: isOwn ? `${id}.${index}` : child,
+        result: isDone(child) ? items.get(`${id}.${index}`) : undefined,
       }));
     });
   }
 
-  return { faults, fatal, visit };
+  /** None of them fails the run: whoever delegated them is told. */
+  function ownEnds(tasks: readonly TaskPlan[], ownId: (task: TaskPlan) => string): ReadonlyMap<string, Fate> {
+    const own = createWalk({ ...program, groups: {} }, observed, options, ownId);
+    for (const task of tasks) own.visit({ ...task, optional: true });
+    faults.push(...own.faults);
+    return own.ends;
+  }
+
+  function realIdOf(id: string): string {
+    const plan = isOwn ? findPlan(program, id) : undefined;
+    return plan ? idOf(plan) : id;
+  }
+
+  return { faults, fatal, ends, visit };
 }
 
 function mayGoOn(end: Fate | undefined): boolean {

@@ -4,13 +4,14 @@ import { GENEROUS, pathOf, type TaskPlan, type Work } from '../programs/plan.ts'
 import { workResult } from '../programs/work-result.ts';
 import { asStored, failing, type Scene, silent } from './failing.ts';
 import { canonical, completed, type Fate, type Observed } from './fate.ts';
+import { type OwnEnds, ownAnswers } from './own.ts';
 
 /** Who could vote, and what they answered. */
 export type Voter = { readonly id: string; readonly result: Json | undefined };
 
 /** How a task that has begun may end. @param id the task's own, or that of one of its items */
 export function workFates(
-  scene: Scene & { votersOf(task: TaskPlan): readonly Voter[] },
+  scene: Scene & { votersOf(task: TaskPlan): readonly Voter[]; readonly ownEnds: OwnEnds },
   task: TaskPlan,
   bindings: Bindings,
   id: string,
@@ -18,7 +19,9 @@ export function workFates(
 ): Fate[] {
   switch (task.kind) {
     case 'type':
-      return agentFates(scene, task, task.work, bindings);
+      return agentFates(scene, task, task.work, bindings, ownAnswers(task.work, id, observed.view, scene.ownEnds));
+    case 'sleep':
+      return [completed(null)];
     case 'value': {
       const value = task.value.meaning(bindings);
       return value === undefined ? failing(scene, task, 'data') : [completed(value)];
@@ -27,7 +30,9 @@ export function workFates(
       const inVain = failing(scene, task, 'non_recoverable');
       if (task.wait.at === undefined) return inVain;
       // What comes while the run has ended is refused, and the run may be taken up again.
-      return [completed(task.wait.payload), ...(observed.view.reopened > 0 ? inVain : [])];
+      // So is what a task that began anew had taken before.
+      const anew = observed.view.reopened > 0 || (observed.view.edited === true && id.includes('..'));
+      return [completed(task.wait.payload), ...(anew ? inVain : [])];
     }
     case 'ask': {
       const { answers, timeoutSeconds } = task.ask;
@@ -55,7 +60,13 @@ export function workFates(
   }
 }
 
-function agentFates(scene: Scene, task: TaskPlan, work: Work, { item, index, ...bindings }: Bindings): Fate[] {
+function agentFates(
+  scene: Scene,
+  task: TaskPlan,
+  work: Work,
+  { item, index, ...bindings }: Bindings,
+  answers: readonly Json[] | undefined,
+): Fate[] {
   const own = { ...(item !== undefined && { item }), ...(index !== undefined && { index }) };
   const reads: Json[] = [];
   for (const read of work.reads) {
@@ -63,8 +74,10 @@ function agentFates(scene: Scene, task: TaskPlan, work: Work, { item, index, ...
     if (value === undefined) return failing(scene, task, 'data');
     reads.push(value);
   }
-  const inputs = { path: pathOf(scene.program, task.id), reads, upstream: scene.upstreamOf(task), ...own };
-  const done = completed(asStored(workResult(inputs, work.pad)));
+  const path = pathOf(scene.program, task.id);
+  const inputs = { path, reads, upstream: scene.upstreamOf(task), ...own, ...(work.rounds && answers && { answers }) };
+  // Without all its answers it never came to its end.
+  const done = completed(answers ? asStored(workResult(inputs, work.pad)) : NEVER);
   const { disturbed, storm } = scene.options;
   return [
     ...naturalFates(scene, task, work, done),
@@ -72,6 +85,8 @@ function agentFates(scene: Scene, task: TaskPlan, work: Work, { item, index, ...
     ...(storm ? failing(scene, task, 'system', done) : []),
   ];
 }
+
+const NEVER = 'it had not all its answers';
 
 /** How it ends when only its agent's behaviour stands in its way. */
 function naturalFates(scene: Scene, task: TaskPlan, { behaviour, effects }: Work, done: Fate): Fate[] {

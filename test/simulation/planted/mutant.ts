@@ -22,6 +22,8 @@ export interface Mutant {
   readonly flows?: Flows;
   /** Somebody does something to a run in each history, or just this; default: as the seed wants. */
   readonly commands?: true | CommandName;
+  /** Most work delegates. */
+  readonly delegates?: true;
   /** Histories after which it counts as missed; default 400. */
   readonly within?: number;
 }

@@ -1,5 +1,6 @@
 import { CONTROL_MUTANTS } from './control-mutants.ts';
 import type { Mutant } from './mutant.ts';
+import { OWN_MUTANTS } from './own-mutants.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -159,8 +160,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'second-report-counts',
     file: 'workflow/handle-report.ts',
-    find: 'if (isOver(task) || update.attempt > task.attempt || ',
-    replace: 'if (update.attempt > task.attempt || ',
+    // It is looked at twice: as a report comes, and once what came with it counts.
+    find: "import { holderOf, isOver, taskAt } from './state.ts';",
+    replace: "import { holderOf, taskAt } from './state.ts';\nconst isOver = (_task: unknown): boolean => false;",
     rule: 'M',
     why: 'a task completes as often as it is reported',
     faults: ['redrive'],
@@ -328,8 +330,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'hidden-results-seen',
     file: 'workflow/results.ts',
-    find: 'const names = sees?.results ? dependsOn.filter((name) => sees.results?.includes(name)) : dependsOn;',
-    replace: 'const names = sees?.results ? dependsOn.filter((name) => dependsOn.includes(name)) : dependsOn;',
+    find: 'if (sees?.results && !sees.results.includes(name)) continue;',
+    replace: 'if (sees?.results && !dependsOn.includes(id)) continue;',
     rule: 'E',
     why: 'a participant sees what its definition hides from it',
     faults: [],
@@ -356,9 +358,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'one-failure-more',
     file: 'workflow/failure.ts',
-    find: 'const tolerated = task.definition.optional === true || (group !== undefined && group.failed < group.tolerate)',
-    replace:
-      'const tolerated = task.definition.optional === true || (group !== undefined && group.failed <= group.tolerate)',
+    find: 'const tolerated = mayFail || (group !== undefined && group.failed < group.tolerate)',
+    replace: 'const tolerated = mayFail || (group !== undefined && group.failed <= group.tolerate)',
     rule: 'E',
     why: 'a group goes on with one failure more than it tolerates',
     faults: [],
@@ -575,9 +576,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'finished-task-overwritten',
     file: 'workflow/begin-anew.ts',
-    find: '  forgetGates(draft, index, at);\n  const task = taskAt(draft, index);',
+    find: '  voidOwn(draft, index, at);\n  const task = taskAt(draft, index);',
     replace:
-      "  forgetGates(draft, index, at);\n  if (draft.stoppedAt !== undefined) for (const [other, done] of draft.tasks.entries()) if (done.status === 'completed' && !done.children) draft.tasks[other] = { ...done, result: { value: null } };\n  const task = taskAt(draft, index);",
+      "  voidOwn(draft, index, at);\n  if (draft.stoppedAt !== undefined) for (const [other, done] of draft.tasks.entries()) if (done.status === 'completed' && !done.children) draft.tasks[other] = { ...done, result: { value: null } };\n  const task = taskAt(draft, index);",
     rule: 'E',
     why: 'an edit takes the results of what was done along',
     faults: [],
@@ -639,4 +640,5 @@ export const MUTANTS: readonly Mutant[] = [
     faults: ['noisy-tenant'],
   },
   ...CONTROL_MUTANTS,
+  ...OWN_MUTANTS,
 ];

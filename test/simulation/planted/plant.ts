@@ -10,7 +10,7 @@ const LAMBDAS = new URL('../../../lambdas/', import.meta.url);
  * @returns whether the file was loaded since
  * @throws Error when what the mutant replaces is not there exactly once
  */
-export function plant({ id, file, find, replace }: Mutant): () => boolean {
+export function plant({ id, file, find, replace }: Pick<Mutant, 'id' | 'file' | 'find' | 'replace'>): () => boolean {
   const url = new URL(file, LAMBDAS);
   const source = readFileSync(url, 'utf8');
   const places = source.split(find).length - 1;

@@ -115,6 +115,8 @@ function work(program: Program, task: TaskPlan): Partial<TaskDefinition> {
         ...(timeoutSeconds && { timeoutSeconds }),
       };
     }
+    case 'sleep':
+      return { sleep: { ...task.sleep } };
     case 'value':
       return { value: written(task.value) };
     case 'consensus': {

@@ -1,5 +1,6 @@
 import type { Random } from '../random.ts';
 import { randomBehaviour, randomEscalated } from './behaviours.ts';
+import { roundsOf, sleepOf } from './delegating.ts';
 import { classOf, conditionOf, fallbackOf, isDoomed, itemsOf } from './details.ts';
 import { answerOf, constant, type Expr, inputField, nothing, sizeOf } from './expressions.ts';
 import {
@@ -23,6 +24,8 @@ export interface ProgramOptions {
   readonly tight?: boolean;
   /** A chain, so that the run takes many turns. */
   readonly narrow?: boolean;
+  /** Most of its work delegates. */
+  readonly delegates?: boolean;
 }
 
 /** What one program's generation goes along. */
@@ -34,6 +37,9 @@ interface Draw {
   readonly oversize: boolean;
   readonly narrow: boolean;
   readonly tight: boolean;
+  readonly delegates: boolean;
+  /** How deep among tasks of tasks. */
+  readonly nested: number;
 }
 
 /** A random program. The same random stream gives the same program. */
@@ -47,6 +53,8 @@ export function randomProgram(random: Random, name: string, options: ProgramOpti
     oversize: options.oversize ?? false,
     narrow: options.narrow ?? false,
     tight: options.tight ?? false,
+    delegates: options.delegates ?? false,
+    nested: 0,
   };
   const size = options.tasks ?? random.fork('size').between(5, 24);
   return programOf(draw, size);
@@ -117,7 +125,10 @@ function taskOf(
   const groups = graph.chance(0.5) ? graph.shuffled(whole.filter((name) => name !== group)).slice(0, 1) : [];
   const dependsOn = [...parents, ...groups];
   const kind = random.fork('kind');
-  const plan = kindOf({ ...draw, random: kind }, id, parents, groups);
+  const drawn = kindOf({ ...draw, random: kind }, id, parents, groups);
+  const sleeps = random.fork('sleep');
+  const plan: KindPlan =
+    drawn.kind === 'value' && sleeps.chance(0.4) ? { kind: 'sleep', sleep: sleepOf(sleeps) } : drawn;
   const extra = random.fork('extra');
   const isWork = plan.kind === 'type';
   const adds = plan.kind === 'type' && plan.work.adds.length > 0;
@@ -129,7 +140,7 @@ function taskOf(
   const softens = doomed && extra.chance(0.75) ? extra.pick(['optional', 'fallback', 'fallback'] as const) : undefined;
   const tame = group === undefined || !doomed;
   return {
-    ...plan,
+    ...withRounds(draw, plan, id, each !== undefined),
     id,
     dependsOn,
     escalated: randomEscalated(plan, extra),
@@ -139,7 +150,8 @@ function taskOf(
     ...(extra.chance(0.2) && { priority: extra.pick([1, 2, 3, 4] as const) }),
     ...(tame && (softens === 'optional' || extra.chance(0.04)) && { optional: true as const }),
     ...((softens === 'fallback' || extra.chance(0.05)) &&
-      plan.kind !== 'value' && { fallback: fallbackOf(extra, mood) }),
+      plan.kind !== 'value' &&
+      plan.kind !== 'sleep' && { fallback: fallbackOf(extra, mood) }),
     ...(isWork &&
       doomed &&
       plan.work.behaviour.does !== 'refuse' &&
@@ -155,15 +167,16 @@ function taskOf(
 }
 
 function kindOf(draw: Draw, id: string, parents: readonly string[], groups: readonly string[]): KindPlan {
-  const { random, depth, mood, name } = draw;
+  const { random, depth, mood, name, nested } = draw;
   const many = parents.length > 1 && groups.length === 0;
   const top = depth === 0 ? 1 : 0;
+  const ownOfTop = depth === 1 && nested === 1 ? 1 : 0;
   const kind = random.weighted({
     type: 74,
     value: 7,
     waitFor: 6 * top,
     ask: 5,
-    workflow: 4 * top,
+    workflow: 4 * top + 10 * ownOfTop,
     consensus: many ? 10 : 0,
   });
   switch (kind) {
@@ -249,6 +262,34 @@ function workOf(draw: Draw, id: string, parents: readonly string[], groups: read
     ...(pinned && { agent: random.pick(AGENTS[effects]) }),
     adds: adder ? addedBy({ ...draw, random: random.fork('added'), depth: depth + 1 }, id) : [],
   };
+}
+
+/** Some work is not done in one go. */
+function withRounds(draw: Draw, plan: KindPlan, id: string, isEach: boolean): KindPlan {
+  if (plan.kind !== 'type') return plan;
+  const { mood, depth, nested, delegates, narrow } = draw;
+  const random = draw.random.fork('rounds');
+  const often = narrow ? [0] : delegates ? [0.6, 0.3] : [0.1, 0.15];
+  if (!random.chance(often[nested] ?? 0)) return plan;
+  const own = (stream: Random): Draw => ({ ...draw, random: stream, depth: depth + 1, nested: nested + 1 });
+  const rounds = roundsOf(
+    {
+      ...{ random, mood, hearsEvents: depth === 0 && !isEach },
+      task: (stream, name, earlier) => taskOf(own(stream), name, earlier, []),
+      work: (stream, name) => calledTask(own(stream), name),
+    },
+    id,
+  );
+  return { ...plan, work: { ...plan.work, rounds, ...(random.chance(0.5) && { early: true as const }) } };
+}
+
+/** What one agent has another do: its input is data, and reads nothing. */
+function calledTask(draw: Draw, id: string): TaskPlan {
+  const { random } = draw;
+  const plan: KindPlan = { kind: 'type', work: { ...workOf(draw, id, [], []), reads: [] } };
+  const escalated = randomEscalated(plan, random.fork('escalated'));
+  const undo = random.chance(0.25) && { undo: { failures: 0 } };
+  return { ...withRounds(draw, plan, id, true), id, dependsOn: [], escalated, ...undo };
 }
 
 /** Tasks that an agent adds: a small graph that hangs on the task itself. */

@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts';
 import { constant, type Expr, inputField, nothing, theItem } from './expressions.ts';
-import type { AdmissionPlan, LimitPlan, Program, TaskPlan } from './plan.ts';
+import type { AdmissionPlan, LimitPlan, Program, TaskPlan, Work } from './plan.ts';
 
 /** What the runs of a history must share: nothing, limits of their tasks, or the way in as well. */
 export type Flows = 'none' | 'limits' | 'admission';
@@ -78,7 +78,9 @@ function limitedTask(task: TaskPlan, pool: readonly LimitPlan[], random: Random)
   // What agents add is not held against what is registered: no limit that all tenants share.
   const own = pool.filter(({ scope }) => scope === undefined);
   const adds = task.work.adds.map((added) => limitedTask(added, own, random.fork(added.id)));
-  const work = adds.length > 0 ? { ...task.work, adds } : task.work;
+  const rounds =
+    task.work.rounds && changedOwn(task.work.rounds, (mine) => limitedTask(mine, own, random.fork(mine.id)));
+  const work = { ...task.work, ...(adds.length > 0 && { adds }), ...(rounds && { rounds }) };
   if (!random.chance(0.5)) return { ...task, work };
   const limits = random.shuffled(pool).slice(0, random.between(1, 2));
   const keyed = limits.map((limit) =>
@@ -152,8 +154,20 @@ function blind(task: TaskPlan): TaskPlan {
   const { work } = seen;
   return {
     ...seen,
-    work: { ...work, reads: work.reads.filter((read) => !readsInput(read)), adds: work.adds.map(blind) },
+    work: {
+      ...work,
+      reads: work.reads.filter((read) => !readsInput(read)),
+      adds: work.adds.map(blind),
+      ...(work.rounds && { rounds: changedOwn(work.rounds, blind) }),
+    },
   };
+}
+
+function changedOwn(
+  rounds: NonNullable<Work['rounds']>,
+  change: (task: TaskPlan) => TaskPlan,
+): NonNullable<Work['rounds']> {
+  return rounds.map((round) => round.map((own) => ({ ...own, tasks: own.tasks.map(change) })));
 }
 
 const readsInput = ({ source }: Expr): boolean => source.includes('$input');

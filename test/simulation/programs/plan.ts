@@ -50,7 +50,20 @@ export interface Work {
   readonly adds: readonly TaskPlan[];
   /** What its inputs read beside what it depends on. */
   readonly reads: readonly Expr[];
+  /** What its agent leaves its Lambda for, before it takes effect: all of a round at once. */
+  readonly rounds?: readonly (readonly OwnPlan[])[];
+  /** It behaves so before it delegates anything, not after. */
+  readonly early?: true;
 }
+
+/** What an agent waits for at one place of its work. */
+export interface OwnPlan {
+  readonly does: 'call' | 'ask' | 'wait' | 'delegate';
+  /** One, where it does not delegate. */
+  readonly tasks: readonly TaskPlan[];
+}
+
+export type SleepPlan = { readonly seconds: number } | { readonly until: string };
 
 export interface WaitPlan {
   readonly event: string;
@@ -100,6 +113,7 @@ export type KindPlan =
   | { readonly kind: 'workflow'; readonly child: Program }
   | { readonly kind: 'waitFor'; readonly wait: WaitPlan }
   | { readonly kind: 'ask'; readonly ask: AskPlan }
+  | { readonly kind: 'sleep'; readonly sleep: SleepPlan }
   | { readonly kind: 'value'; readonly value: Expr }
   | { readonly kind: 'consensus'; readonly consensus: ConsensusPlan };
 
@@ -160,18 +174,31 @@ export const GENEROUS = 20;
 export const PERSON_ANSWERS = 4_711;
 /** Seconds of a deadline that no history should ever see. */
 export const DISTANT_DEADLINE_S = 86_400;
+/** When every history begins. */
+export const START_MS = Date.UTC(2026, 0, 1);
 /** Attempts of an undo. */
 export const UNDO_ATTEMPTS = 6;
 
 /** The program and those of its sub-workflows. */
 export function withChildren(program: Program): Program[] {
-  const children = program.tasks.flatMap((task) => (task.kind === 'workflow' ? withChildren(task.child) : []));
+  const children = allTasks(program.tasks).flatMap((task) =>
+    task.kind === 'workflow' ? withChildren(task.child) : [],
+  );
   return [program, ...children];
 }
 
-/** The program's tasks, and those that they add. */
+/** The program's tasks, and those that they add or delegate. */
 export function allTasks(tasks: readonly TaskPlan[]): TaskPlan[] {
-  return tasks.flatMap((task) => [task, ...(task.kind === 'type' ? allTasks(task.work.adds) : [])]);
+  return tasks.flatMap((task) => [
+    task,
+    ...(task.kind === 'type' ? allTasks(task.work.adds) : []),
+    ...allTasks(ownTasks(task)),
+  ]);
+}
+
+/** What a task delegates, in the order of the calls. */
+export function ownTasks(task: TaskPlan): TaskPlan[] {
+  return task.kind === 'type' ? (task.work.rounds ?? []).flat().flatMap(({ tasks }) => [...tasks]) : [];
 }
 
 /** How agents and model name a task across programs. */

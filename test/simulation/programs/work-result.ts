@@ -11,17 +11,25 @@ export interface WorkInputs {
   readonly item?: Json;
   readonly index?: Json;
   readonly upstream: Readonly<Record<string, Json>>;
+  /** What became of what it delegated, in the order of the calls. */
+  readonly answers?: readonly Json[];
 }
+
+/** Stands for a task that was delegated and failed. */
+export const IN_VAIN = 'in vain';
 
 /** What an agent answers: a function of all that it was given, so that a wrong input shows in every later result. */
 export function workResult(
-  { path, reads, item, index, upstream }: WorkInputs,
+  { path, reads, item, index, upstream, answers }: WorkInputs,
   pad: number,
 ): { v: number; vote: string } {
   const seen = Object.keys(upstream)
     .sort()
     .map((id) => [id, essence(upstream[id] ?? null)]);
-  const v = digestOf(JSON.stringify([path, reads, item ?? null, index ?? null, seen])) % 1_000;
+  const v =
+    digestOf(
+      JSON.stringify([path, reads, item ?? null, index ?? null, seen, ...(answers ? [answers.map(essence)] : [])]),
+    ) % 1_000;
   return { v, vote: v % 3 === 0 ? 'no' : 'yes', ...(pad > 0 && { pad: 'x'.repeat(pad) }) };
 }
 

@@ -1,6 +1,7 @@
 import { childDefinition } from '../../../lambdas/workflow/graph.ts';
 import { leaveLines } from './entry.ts';
 import type { Folds } from './folds.ts';
+import { disown } from './owning.ts';
 import { expect, hasEnded, isOver, isSettled, type RunView, type TaskView } from './run-view.ts';
 
 /** What people do to a run: nothing begins while it is stopped, and what begins anew leaves its old attempts behind. */
@@ -33,6 +34,7 @@ export const CONTROL: Folds = {
     expect(view, one !== undefined && view.waiting.has(one.id), 'somebody was reminded of what nobody asks');
   },
   run_edited(view, { edit, definition }) {
+    view.edited = true;
     if (definition && 'value' in definition) {
       view.definition = definition.value;
       for (const next of definition.value.tasks) {
@@ -92,8 +94,8 @@ function goOn(view: RunView, deadline: number): void {
   view.deadline = deadline;
 }
 
-function isKept(view: RunView, { status, parent }: TaskView): boolean {
-  if (status === 'completed' || status === 'skipped') return true;
+function isKept(view: RunView, { status, parent, owner }: TaskView): boolean {
+  if (status === 'completed' || status === 'skipped' || owner !== undefined) return true;
   const above = parent === undefined ? undefined : view.byId.get(parent);
   return above !== undefined && isKept(view, above);
 }
@@ -101,14 +103,17 @@ function isKept(view: RunView, { status, parent }: TaskView): boolean {
 /** What had begun and was not done. */
 function beginAnew(view: RunView, task: TaskView): void {
   expect(view, task.status !== 'dispatched', `${task.id} was changed while somebody worked on it`);
-  if (task.children || task.attempt === 0 || isOver(task)) return;
+  const unbegun = task.status === 'open' && task.attempt === task.voided;
+  if (task.children || unbegun || isOver(task)) return;
   task.status = 'open';
   fresh(view, task);
 }
 
 function fresh(view: RunView, task: TaskView): void {
+  disown(view, task);
   task.voided = task.attempt;
   task.spent = 0;
   task.usesFallback = false;
+  delete task.pauses;
   view.waiting.delete(task.id);
 }

@@ -7,7 +7,7 @@ export function add(view: RunView, definition: TaskDefinition, more: Partial<Tas
   expect(view, !view.byId.has(definition.id), `there are two tasks ${definition.id}`);
   const task: TaskView = {
     ...{ id: definition.id, definition, status: 'open', attempt: 0, holders: [], tolerated: false },
-    ...{ usesFallback: false, unsure: false, spent: 0, refused: 0, voided: 0 },
+    ...{ usesFallback: false, unsure: false, spent: 0, refused: 0, voided: 0, epochs: 1 },
     ...more,
   };
   view.tasks.push(task);

@@ -4,15 +4,17 @@ import { CONTROL } from './control.ts';
 import { ENTRY } from './entry.ts';
 import type { Folds } from './folds.ts';
 import { add, expand, planUndo } from './growing.ts';
+import { disown, OWNING, settleOwners } from './owning.ts';
 import { expect, hasEnded, isOver, isSettled, type RunView, type TaskView } from './run-view.ts';
 import { cancel, complete, dispatch, mayBegin, move } from './task-moves.ts';
 
 /** Folds a run's journal, its documents fetched, and notes in `faults` whatever no journal may hold. */
 export function viewOf(runId: string, entries: readonly JournalEntry[]): RunView {
   const view: RunView = {
-    ...{ runId, phase: 'new', tasks: [], byId: new Map(), deadline: 0, endedAt: 0, completed: 0, retries: 0 },
+    ...{ runId, phase: 'new', tasks: [], byId: new Map(), deadline: 0, at: 0, endedAt: 0, completed: 0, retries: 0 },
     ...{ stops: new Set(), turnedDown: new Set(), reopened: 0, entry: 'free' },
     ...{ waiting: new Map(), received: new Set(), taken: new Set(), refused: [], silences: [], faults: [] },
+    ...{ owners: new Set(), givenUp: [], overslept: 0 },
   };
   let before: JournalEntry | undefined;
   for (const entry of entries) {
@@ -21,6 +23,7 @@ export function viewOf(runId: string, entries: readonly JournalEntry[]): RunView
     expect(view, at >= (before?.at ?? 0), `time runs back at entry ${seq}`);
     expect(view, confirmed < seq && confirmed >= (before?.confirmed ?? 0), `entry ${seq} confirms ${confirmed}`);
     expect(view, entry.events.length > 0, `entry ${seq} says nothing`);
+    view.at = at;
     const wasOver = hasEnded(view);
     for (const event of entry.events) fold(view, event, entry);
     if (!wasOver && hasEnded(view)) view.endedAt = at;
@@ -56,6 +59,7 @@ function fold(view: RunView, event: RunEvent, { seq, at }: JournalEntry): void {
   expect(view, !wasRefused, `${type} in entry ${seq}, though whoever asked for it had been refused`);
   const handle = FOLDS[type] as ((view: RunView, event: RunEvent, at: number) => void) | undefined;
   handle?.(view, event, at);
+  if (view.owners.size > 0) settleOwners(view);
 }
 
 /** Hands over the tasks of an event; one that the run does not have is a breach. */
@@ -88,9 +92,12 @@ const FOLDS: Folds = {
     planUndo(view, tasks);
   },
   tasks_dispatched: (view, event, at) => each(view, event.tasks, event.type, (task) => dispatch(view, task, event, at)),
-  tasks_completed(view, { type, done }) {
+  tasks_completed(view, { type, done }, at) {
     for (const [index, attempt, , result] of done)
-      each(view, [index], type, (task) => complete(view, task, attempt, result));
+      each(view, [index], type, (task) => {
+        wakeUp(view, task, at);
+        complete(view, task, attempt, result);
+      });
   },
   attempt_failed: (view, event) => each(view, [event.task], event.type, (task) => failAttempt(view, task, event)),
   retry_scheduled: (view, { type, task }) =>
@@ -100,8 +107,9 @@ const FOLDS: Folds = {
     each(view, tasks, type, (one) => move(view, one, ['suspended'], 'open', type)),
   tasks_held: (view, { type, tasks }) =>
     each(view, tasks, type, (one) => move(view, one, ['open', 'suspended'], 'suspended', type)),
-  task_suspended: (view, { type, task, attempt, on }) =>
+  task_suspended: (view, { type, task, attempt, on, until }, at) =>
     each(view, [task], type, (one) => {
+      if (on.for === 'time') fallAsleep(view, one, until, at);
       move(view, one, ['open', 'backoff', 'suspended'], 'suspended', type);
       mayBegin(view, one, type);
       one.attempt = attempt;
@@ -114,6 +122,7 @@ const FOLDS: Folds = {
       const has = one.definition.fallback !== undefined && !one.usesFallback;
       expect(view, has, `${one.id} falls back on nothing, or twice`);
       one.usesFallback = true;
+      disown(view, one);
       one.spent = 0;
       move(view, one, ['open', 'backoff', 'suspended', 'dispatched'], 'open', type);
     }),
@@ -122,6 +131,7 @@ const FOLDS: Folds = {
       const isOpen = one.status === 'suspended' && view.waiting.get(one.id) === id;
       expect(view, isOpen, `${one.id} got an answer to ${id}, which is not its open question`);
       view.waiting.delete(one.id);
+      delete one.pauses;
       one.decision = decision;
       if (decision !== 'retry') return;
       one.status = 'open';
@@ -134,7 +144,7 @@ const FOLDS: Folds = {
       if (view.phase === 'compensating') one.late = true;
       one.error = error;
       one.tolerated = tolerated === true;
-      for (const child of one.children ?? []) cancel(view.byId.get(child));
+      for (const child of one.children ?? []) cancel(view, view.byId.get(child));
     }),
   tasks_skipped: (view, { type, tasks }) =>
     each(view, tasks, type, (one) => move(view, one, ['open'], 'skipped', type)),
@@ -148,6 +158,7 @@ const FOLDS: Folds = {
   },
   ...CONTROL,
   ...ENTRY,
+  ...OWNING,
   message_refused(view, { code, requestId }) {
     view.refused.push(code);
     if (requestId !== undefined) view.turnedDown.add(requestId);
@@ -156,18 +167,18 @@ const FOLDS: Folds = {
     expect(view, view.phase === 'running', 'compensation began twice');
     view.phase = 'compensating';
     view.stops.clear();
-    for (const task of view.tasks) if (task.status !== 'dispatched') cancel(task);
+    for (const task of view.tasks) if (task.status !== 'dispatched') cancel(view, task);
     view.deadline = deadline;
   },
   run_completed(view) {
     if (view.leader !== undefined) {
       view.phase = 'completed';
-      view.tasks.forEach(cancel);
+      for (const task of view.tasks) cancel(view, task);
       return;
     }
     expect(view, view.phase === 'running', 'a compensated run completed');
     // The tasks of a forEach are its own affair.
-    const open = view.tasks.filter((task) => !isSettled(task) && task.parent === undefined);
+    const open = view.tasks.filter((task) => !isSettled(task) && task.parent === undefined && task.owner === undefined);
     const names = open.map(({ id, status }) => `${id} (${status})`).join(', ');
     expect(view, open.length === 0, `the run completed without ${names}`);
     view.phase = 'completed';
@@ -176,21 +187,22 @@ const FOLDS: Folds = {
     view.phase = 'failed';
     view.error = error;
     if (task !== undefined) view.failedTask = view.tasks[task]?.id ?? '?';
-    view.tasks.forEach(cancel);
+    for (const task of view.tasks) cancel(view, task);
   },
   run_cancelled(view, { by, reason }) {
     view.phase = 'cancelled';
     view.cancelled = { by, reason };
-    view.tasks.forEach(cancel);
+    for (const task of view.tasks) cancel(view, task);
   },
 };
 
 function failAttempt(view: RunView, task: TaskView, event: Extract<RunEvent, { type: 'attempt_failed' }>): void {
-  const { attempt, silent, rerouted, error, willRetry } = event;
+  const { attempt, silent, unsure, rerouted, error, willRetry } = event;
   const isUnderWay = task.status === 'dispatched' || task.status === 'suspended' || task.status === 'open';
   expect(view, isUnderWay, `attempt of ${task.id} failed while ${task.status}`);
   expect(view, attempt === task.attempt, `attempt ${attempt} of ${task.id} failed, but ${task.attempt} was under way`);
   task.status = 'backoff';
+  if (unsure) task.unsure = true;
   if (silent) {
     task.unsure = true;
     view.silences.push({ task, attempt });
@@ -199,7 +211,22 @@ function failAttempt(view: RunView, task: TaskView, event: Extract<RunEvent, { t
   if (rerouted) return;
   task.spent += 1;
   if (willRetry) view.retries += 1;
+  else if (!silent && view.phase === 'running') view.givenUp.push({ task, spent: task.spent, code: error.code });
   checkRetryBudget(view);
+}
+
+function fallAsleep(view: RunView, task: TaskView, until: number | undefined, at: number): void {
+  const { seconds = 0, until: time } = task.definition.sleep ?? {};
+  const end = time === undefined ? at + seconds * 1_000 : Date.parse(time);
+  expect(view, until === end, `${task.id} is to sleep until ${until}, which should be ${end}`);
+  task.sleepsUntil = end;
+}
+
+/** Nobody sleeps shorter than planned. */
+function wakeUp(view: RunView, task: TaskView, at: number): void {
+  if (task.sleepsUntil === undefined) return;
+  expect(view, at >= task.sleepsUntil, `${task.id} woke ${task.sleepsUntil - at} ms too early`);
+  view.overslept = Math.max(view.overslept, at - task.sleepsUntil);
 }
 
 function checkRetryBudget(view: RunView): void {

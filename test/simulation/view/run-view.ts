@@ -43,12 +43,23 @@ export interface TaskView {
   children?: string[];
   parent?: string;
   undoOf?: string;
+  /** Who has delegated it. */
+  owner?: string;
+  /** What it has delegated since it last began anew, and with what the ids of that begin. */
+  own?: string[];
+  waitsForOwn?: true;
+  prefix?: string;
+  /** So often it has begun anew. */
+  epochs: number;
   /** It ended while the run was taken back. */
   late?: true;
+  cancelledAt?: number;
   /** Attempts up to this one are void. */
   voided: number;
   /** It has used up its attempts, and its run waits with it. */
   pauses?: true;
+  /** A task that sleeps: until then. */
+  sleepsUntil?: number;
   /** It waits for a permit, and holds no place. */
   asks?: true;
   /** When its run was taken up again it was done, without these: they had failed and were tolerated, and began anew. */
@@ -62,6 +73,8 @@ export interface RunView {
   readonly tasks: TaskView[];
   readonly byId: Map<string, TaskView>;
   deadline: number;
+  /** Of the latest entry. */
+  at: number;
   endedAt: number;
   error?: ErrorReport;
   failedTask?: string;
@@ -73,9 +86,17 @@ export interface RunView {
   readonly stops: Set<'pause' | 'hold'>;
   /** It was stopped at least once, and its clocks stood still meanwhile. */
   wasStopped?: true;
+  /** Somebody has changed it: tasks have begun anew. */
+  edited?: true;
   /** How often it was taken up again after its end. */
   reopened: number;
   readonly waiting: Map<string, string>;
+  /** Tasks that have delegated something. */
+  readonly owners: Set<TaskView>;
+  /** Failures for which no further attempt was made, with how many there had been. */
+  readonly givenUp: Array<{ readonly task: TaskView; readonly spent: number; readonly code: string }>;
+  /** How much longer than it should a task has slept, ms. */
+  overslept: number;
   readonly received: Set<string>;
   readonly taken: Set<string>;
   readonly refused: string[];

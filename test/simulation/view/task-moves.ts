@@ -36,6 +36,8 @@ export function mayBegin(view: RunView, task: TaskView, how: string): void {
     const open = waited.find((other) => !isSettled(other));
     expect(view, !open, `${how} of ${task.id} before ${open?.id} was over`);
   }
+  const own = task.own?.find((id) => !isOver(view.byId.get(id) ?? { status: 'open' }));
+  expect(view, own === undefined, `${how} of ${task.id} before its own ${own} was over`);
   const { group } = task.definition;
   if (group === undefined) return;
   const limit =
@@ -82,10 +84,10 @@ export function move(view: RunView, task: TaskView, from: readonly ViewStatus[],
   task.status = to;
 }
 
-export function cancel(task: TaskView | undefined): void {
+export function cancel(view: RunView, task: TaskView | undefined): void {
   if (!task || isOver(task)) return;
-  if (task.status === 'dispatched') task.unsure = true;
+  if (task.status === 'dispatched' || task.own) task.unsure = true;
   delete task.asks;
   task.status = 'cancelled';
-  for (const _child of task.children ?? []);
+  task.cancelledAt = view.at;
 }
