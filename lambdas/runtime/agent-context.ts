@@ -6,18 +6,21 @@ import type { TaskAssignment } from '../contracts/messages.ts';
 import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 import type { Agent, AgentContext } from './agent.ts';
 import type { AgentPorts } from './agent-ports.ts';
+import { type Attempt, openAbilities } from './open-abilities.ts';
 import { openUpstream } from './open-upstream.ts';
 import { parametersOf } from './parameters.ts';
+import type { QueueRecord } from './queue-record.ts';
 import { createReach } from './reach.ts';
 import type { WorkState } from './work-state.ts';
 
 const PROGRESS_EVERY_MS = 1_000;
 
-/** The context of one attempt at one task, the tasks it adds, and what must be closed afterwards. */
+/** The context of one attempt at one task, its abilities, the tasks it adds, and what must be closed afterwards. */
 export function createContext(
   agent: Agent,
   header: Header,
   assignment: TaskAssignment,
+  record: QueueRecord,
   deadline: number,
   ports: AgentPorts,
   work: WorkState,
@@ -49,18 +52,26 @@ export function createContext(
     return result;
   }) as AgentContext['upstream'];
 
+  const reach = createReach(agent.manifest, header.tenant, ports);
+  const known = {
+    ...{ runId, taskId: task.task_id, tenant: header.tenant, attempt, correlationId: header.correlation_id },
+    ...{ logger, clock, signal: abort.signal, deadline, blobs: reach.blobs },
+  };
+  const abilities = openAbilities(
+    ports.abilities ?? {},
+    {
+      ...known,
+      ...attemptOf(agent.manifest, assignment, clock.now()),
+      ids: ports.ids,
+      isFirst: attempt === 1 && record.receiveCount === 1,
+    },
+    reach,
+  );
   const context: AgentContext = {
-    ...createReach(agent.manifest, header.tenant, ports),
+    ...reach,
+    ...abilities.context,
+    ...known,
     parameters: parametersOf(agent.manifest, assignment),
-    runId,
-    taskId: task.task_id,
-    tenant: header.tenant,
-    attempt,
-    correlationId: header.correlation_id,
-    logger,
-    clock,
-    signal: abort.signal,
-    deadline,
     upstream,
     progress(fraction, step) {
       if (clock.now() - lastProgress < PROGRESS_EVERY_MS) return;
@@ -81,11 +92,45 @@ export function createContext(
     heartbeat: () => work.heartbeat.renew(),
     addTasks: (tasks) => void added.push(...tasks),
   };
-  const close = async (): Promise<void> => {
-    cancelTimer();
-    await Promise.all(published);
+  return {
+    ...{ context, abilities, added },
+    /** Tells what is still at work that nobody waits for it any more. */
+    abandon: (): void => abort.abort(),
+    async close(): Promise<void> {
+      cancelTimer();
+      await Promise.all(published);
+    },
   };
-  return { context, added, close };
+}
+
+/** What abilities are told of the attempt beyond what its context says. */
+function attemptOf(
+  manifest: Agent['manifest'],
+  {
+    run_id,
+    task,
+    epoch = 1,
+    answers,
+    answers_ref,
+    budgets = [],
+    run_deadline = 0,
+    recorded_in,
+    memory_pass,
+  }: TaskAssignment,
+  now: number,
+): Pick<
+  Attempt,
+  'manifest' | 'taskType' | 'epoch' | 'budgets' | 'keepUntil' | 'answers' | 'answers_ref' | 'recordedIn' | 'memoryPass'
+> {
+  const id = `${run_id}/${task.task_id}@${manifest.name}`;
+  // A coordinator that knows this manifest has named it already.
+  const own = budgets.some((known) => known.id === id) ? [] : [{ id, budget: manifest.budget, since: now, depth: 0 }];
+  return {
+    ...{ manifest, taskType: task.task_type, epoch, budgets: [...budgets, ...own], answers, answers_ref },
+    keepUntil: Math.max(now, run_deadline),
+    recordedIn: recorded_in,
+    memoryPass: memory_pass,
+  };
 }
 
 function withFields(logger: AgentContext['logger'], fields: Record<string, unknown>): AgentContext['logger'] {

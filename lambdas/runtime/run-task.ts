@@ -12,11 +12,13 @@ import {
 import type { Json } from '../contracts/json.ts';
 import { LIMITS } from '../contracts/limits.ts';
 import type { TaskAssignment, TaskUpdate } from '../contracts/messages.ts';
+import type { Usage } from '../contracts/usage.ts';
 import type { Agent } from './agent.ts';
 import { createContext } from './agent-context.ts';
 import type { AgentPorts } from './agent-ports.ts';
 import { type Done, type Outcome, withClaim } from './claim-work.ts';
 import { ComeBack } from './come-back.ts';
+import { Delegated } from './delegated.ts';
 import type { QueueRecord } from './queue-record.ts';
 import type { Reporter } from './reporter.ts';
 import { unknownOutcome } from './unknown-outcome.ts';
@@ -28,7 +30,8 @@ type Effects = Agent['manifest']['effects'];
 const REPORT_RESERVE_MS = 2_000;
 
 /**
- * Works on one task and adds its outcome to the report. Whatever the agent throws becomes a classified failure.
+ * Works on one task and adds its outcome to the report: a result, the tasks that it waits for, or, whatever the agent
+ * throws, a classified failure.
  * @throws ComeBack when nothing can be told yet
  */
 export async function runTask(
@@ -45,18 +48,31 @@ export async function runTask(
   const { task_id } = assignment.task;
   const add = (update: TaskUpdate): void => {
     reporter.add({ recordId: record.id, assignment: header, runId: assignment.run_id, update });
-    work.stats.record(ports.clock.now() - started, update.status === 'completed');
+    const { status, usage } = update;
+    const more = { ...(usage && { usd: usage.usd }), waits: status === 'delegated' };
+    work.stats.record(ports.clock.now() - started, status !== 'failed', more);
   };
-  const elapsed = (): number => ports.clock.now() - started;
+  let usageOf = (): Usage | undefined => undefined;
+  const told = () => {
+    const usage = usageOf();
+    return { task_id, attempt, duration_ms: ports.clock.now() - started, ...(usage && { usage }) };
+  };
   try {
-    const { result, tasks } = await perform(agent, header, assignment, record, reporter, ports, work);
-    const decomposition = tasks.length > 0 ? { tasks: [...tasks] } : {};
-    add({ status: 'completed', task_id, attempt, result, duration_ms: elapsed(), ...decomposition });
+    const { result, tasks } = await perform(agent, header, assignment, record, reporter, ports, work, (usage) => {
+      usageOf = usage;
+    });
+    add({ status: 'completed', ...told(), result, ...(tasks.length > 0 && { tasks: [...tasks] }) });
   } catch (thrown) {
     if (thrown instanceof ComeBack) throw thrown;
+    if (thrown instanceof Delegated) {
+      const waitsFor = thrown.tasks.map(({ id }) => id);
+      ports.logger.info('task goes to wait', { run_id: assignment.run_id, task_id, attempt, for: waitsFor });
+      add({ status: 'delegated', ...told(), tasks: [...thrown.tasks] });
+      return;
+    }
     const error: ErrorReport = reportOf(thrown);
     ports.logger.warn('task failed', { run_id: assignment.run_id, task_id, attempt, error: thrown });
-    add({ status: 'failed', task_id, attempt, error, duration_ms: elapsed() });
+    add({ status: 'failed', ...told(), error });
   }
 }
 
@@ -68,6 +84,7 @@ async function perform(
   reporter: Reporter,
   ports: AgentPorts,
   work: WorkState,
+  opened: (usage: () => Usage | undefined) => void,
 ): Promise<Outcome> {
   const { task_type: type, inputs } = assignment.task;
   const capability = Object.hasOwn(agent.manifest.capabilities, type) ? agent.manifest.capabilities[type] : undefined;
@@ -81,11 +98,15 @@ async function perform(
   const now = ports.clock.now();
   const limits = [header.not_after ?? Number.POSITIVE_INFINITY, now + agent.manifest.timeoutSeconds * 1_000];
   const deadline = Math.min(...limits, now + work.remainingMs() - REPORT_RESERVE_MS);
-  const { context, added, close } = createContext(agent, header, assignment, deadline, ports, work);
+  const attempt = createContext(agent, header, assignment, record, deadline, ports, work);
+  const { context, abilities, added, close } = attempt;
+  opened(abilities.usage);
   const { effects } = agent.manifest;
   try {
     const run = async (): Promise<Done> => {
-      const answer = await untilDeadline(() => handle(input.data, context), context.signal, effects);
+      const answer = await abilities.run(() =>
+        untilDeadline(() => handle(input.data, context), context.signal, effects),
+      );
       return { value: checked(() => capability.output.safeParse(answer), type, effects), tasks: [...added] };
     };
     const store = (value: Json): Promise<ResultValue> => resultOf(value, header.tenant, ports);
@@ -95,6 +116,9 @@ async function perform(
     }
     const { value, tasks } = await run();
     return { result: await store(value), tasks };
+  } catch (error) {
+    attempt.abandon();
+    throw error;
   } finally {
     await close();
   }
