@@ -1,5 +1,5 @@
 /*
- * Runs the tests tier after tier: `npm test`, or `npm run test:unit -- --testNamePattern retry` for one of them.
+ * Runs the tests tier after tier, where one mostly waits the one before it beside it: `npm test`, or `npm run test:unit -- --testNamePattern retry` for one of them.
  * Its last line is `N passed, N failed`, alone; it exits with 1 when anything failed.
  */
 import { forwardSignals, isInterrupted } from './scripts/child.ts';
@@ -18,19 +18,32 @@ const tiers: TierName[] = only
       .filter(isTier)
       .filter((name) => !TIERS[name].apart);
 
+interface Ended {
+  readonly tier: TierName;
+  readonly seconds: number;
+  /** Undefined when it has no tests. */
+  readonly result: TierResult | undefined;
+}
+
+async function run(tier: TierName, number: number): Promise<Ended> {
+  if (!hasTests(tier)) return { tier, seconds: 0, result: undefined };
+  const isBeside = number < tiers.length && TIERS[tier].beside === true;
+  const beside = isBeside ? ', beside the next' : '';
+  say(`\n[${number}/${tiers.length}] ${tier} tests${beside}, at most ${TIERS[tier].minutes} minutes`);
+  const started = performance.now();
+  const result = await runTier(tier, jestArgs, { lowPriority: isBeside });
+  return { tier, seconds: (performance.now() - started) / 1_000, result };
+}
+
 forwardSignals();
-const results: Array<{ tier: TierName; seconds: number; result: TierResult | undefined }> = [];
+const running: Array<Promise<Ended>> = [];
 for (const [index, tier] of tiers.entries()) {
   if (isInterrupted()) break;
-  if (!hasTests(tier)) {
-    results.push({ tier, seconds: 0, result: undefined });
-    continue;
-  }
-  say(`\n[${index + 1}/${tiers.length}] ${tier} tests, at most ${TIERS[tier].minutes} minutes`);
-  const started = performance.now();
-  const result = await runTier(tier, jestArgs);
-  results.push({ tier, seconds: (performance.now() - started) / 1_000, result });
+  const ended = run(tier, index + 1);
+  running.push(ended);
+  if (!TIERS[tier].beside) await ended;
 }
+const results = await Promise.all(running);
 
 say('');
 let passed = 0;

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 
 export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -6,6 +8,8 @@ export interface ChildOptions {
   readonly timeoutMs: number;
   /** Collect its output instead of passing it on. */
   readonly quiet?: boolean;
+  /** It takes what others leave of the processor. */
+  readonly lowPriority?: boolean;
 }
 
 export interface ChildResult {
@@ -46,6 +50,7 @@ export function runChild(command: string, args: readonly string[], options: Chil
       env: { ...process.env, ...options.env },
       stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     });
+    if (options.lowPriority && child.pid) giveWay(child.pid);
     let output = '';
     let late = false;
     const collect = (chunk: Buffer): void => {
@@ -89,4 +94,14 @@ export function runChild(command: string, args: readonly string[], options: Chil
       });
     });
   });
+}
+
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+    // Linux weighs sessions first, and the processes of one against each other.
+    writeFileSync(`/proc/${pid}/autogroup`, String(constants.priority.PRIORITY_LOW));
+  } catch {
+    // it is over already, or this is no Linux
+  }
 }

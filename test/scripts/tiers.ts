@@ -12,16 +12,18 @@ interface Tier {
   readonly env?: Readonly<Record<string, string>>;
   /** Not part of `npm test`. */
   readonly apart?: true;
+  /** It runs beside the next one, at low priority: that one mostly waits. */
+  readonly beside?: true;
 }
 
 /** A kind of tests: what it may need decides what runs it. From the quick ones to the slow ones. */
 const ALL_TIERS = {
   /** Pure code and fakes. */
   unit: { config: 'jest.config.json', minutes: 10 },
-  /** The engine over in-memory ports: crashes, races, duplicates. */
-  simulation: { config: 'jest.config.json', minutes: 25 },
   /** The synthesized templates. */
   infrastructure: { config: 'jest.config.json', minutes: 5 },
+  /** The engine over in-memory ports: crashes, races, duplicates. */
+  simulation: { config: 'jest.config.json', minutes: 30, beside: true },
   /** The deployed platform on the local cloud. */
   e2e: { config: 'jest.e2e.json', minutes: 25 },
   /** What roles may do, and main jobs, on a local cloud that enforces IAM. */
@@ -75,11 +77,18 @@ export function countReport(report: unknown, ended: { ok: boolean; reason: strin
 /** Whether the tier has tests at all. */
 export const hasTests = (tier: TierName): boolean => globSync(`test/${tier}/**/*.test.ts`).length > 0;
 
-/**
- * Runs one tier with jest, whose own lines per file are the progress.
- * @param atMost minutes; default: the tier's
- */
-export async function runTier(tier: TierName, jestArgs: readonly string[], atMost?: number): Promise<TierResult> {
+export interface TierOptions {
+  /** Minutes; default: the tier's. */
+  readonly atMost?: number;
+  readonly lowPriority?: boolean;
+}
+
+/** Runs one tier with jest, whose own lines per file are the progress. */
+export async function runTier(
+  tier: TierName,
+  jestArgs: readonly string[],
+  { atMost, lowPriority = false }: TierOptions = {},
+): Promise<TierResult> {
   const { config, minutes, tests = [`test/${tier}/`], env } = TIERS[tier];
   const folder = mkdtempSync(join(tmpdir(), 'muster-test-'));
   const file = join(folder, 'report.json');
@@ -87,6 +96,7 @@ export async function runTier(tier: TierName, jestArgs: readonly string[], atMos
     const args = ['node_modules/jest/bin/jest.js', '--config', config, '--json', `--outputFile=${file}`];
     const ended = await runChild(process.execPath, [...args, ...jestArgs, '--', ...tests], {
       timeoutMs: (atMost ?? minutes) * 60_000,
+      lowPriority,
       env: { ...env, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
     });
     return countReport(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined, ended);

@@ -56,6 +56,18 @@ describe('a child process', () => {
     expect(result).toMatchObject({ ok: false, reason: expect.stringContaining('longer than') });
   });
 
+  test('of low priority gives way, and so does what it starts', async () => {
+    const script =
+      "const { getPriority } = require('node:os'); const { execFileSync } = require('node:child_process');" +
+      "setTimeout(() => console.log(getPriority(), execFileSync(process.execPath, ['-p', 'os.getPriority()']).toString()), 200);";
+    const { output } = await runChild(process.execPath, ['-e', script], {
+      timeoutMs: 20_000,
+      quiet: true,
+      lowPriority: true,
+    });
+    expect(output.trim()).toMatch(/^19 19$/);
+  });
+
   test('that exits by itself leaves no child of its own behind', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'muster-child-'));
     const sign = join(folder, 'ended');
