@@ -1,8 +1,12 @@
 import type { Architecture, Asset, Assets } from './assets.ts';
 import { BundleStore } from './bundle-store.ts';
 import { duckdbLayer } from './duckdb-layer.ts';
+import { embeddingsLayer } from './embeddings-layer.ts';
 
-const LAYERS: Readonly<Record<string, (architecture: Architecture) => Asset>> = { duckdb: duckdbLayer };
+const LAYERS: Readonly<Record<string, (architecture: Architecture) => Asset>> = {
+  duckdb: duckdbLayer,
+  embeddings: embeddingsLayer,
+};
 
 /** The project's own code and layers. */
 export function projectAssets(store = new BundleStore()): Assets {

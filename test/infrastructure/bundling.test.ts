@@ -73,6 +73,18 @@ describe('a bundle', () => {
     expect(readdirSync(path).sort()).toEqual(['expression-worker.mjs', 'index.mjs']);
   });
 
+  test("has the SDK's event streams only where a client has operations that need them", () => {
+    const bundleOf = (client: string): string => {
+      const entry = source(
+        `${client}.ts`,
+        `import { ${client}Client } from '@aws-sdk/client-${client.toLowerCase()}'; export const handler = () => new ${client}Client();`,
+      );
+      return readFileSync(join(store().fresh().bundle({ entry }).path, 'index.mjs'), 'utf8');
+    };
+    expect(bundleOf('SQS')).not.toContain('header name exceeds 255 bytes');
+    expect(bundleOf('Lambda')).toContain('header name exceeds 255 bytes');
+  });
+
   test('of a source that is not there fails by name', () => {
     expect(() => store().fresh().bundle({ entry: 'lambdas/nowhere/handler.ts' })).toThrow(
       'there is no lambdas/nowhere/handler.ts',
