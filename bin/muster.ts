@@ -16,6 +16,8 @@ interface GlobalOptions {
   readonly stage?: string;
   readonly debug?: boolean;
 }
+/** What a command is told of a run. */
+const RUN = 'run id, or the beginning of one';
 const globals = () => program.opts<GlobalOptions>();
 
 program
@@ -37,6 +39,12 @@ program
   .action(async (options) => (await import('./commands/down.ts')).down(options));
 
 program
+  .command('model')
+  .description('run a small real model on this machine, for agents of the local cloud')
+  .option('--port <n>', 'where it listens; default: where the stage "local" looks for it')
+  .action(async (options) => (await import('./commands/model.ts')).model(options));
+
+program
   .command('run')
   .argument('<workflow>', 'such as etl.flight-mart; see "muster workflows"')
   .description('request a run on the bus')
@@ -50,29 +58,29 @@ program
 
 program
   .command('status')
-  .argument('<run>', 'run id, or the beginning of one')
+  .argument('<run>', RUN)
   .description('each task of a run: state, agent, attempts, what it waits for')
   .option('--why', 'why each agent was chosen, and how every attempt ended')
-  .option('--all', 'each task of a forEach by itself')
+  .option('--all', 'each task of a forEach by itself, and all that tasks have delegated')
   .option('--json', 'print JSON')
   .action(async (id, options) => (await import('./commands/status.ts')).status(id, options, globals()));
 
 program
   .command('watch')
-  .argument('<run>')
+  .argument('<run>', RUN)
   .description('follow a run to its end')
-  .option('--all', 'each task of a forEach by itself')
+  .option('--all', 'each task of a forEach by itself, and all that tasks have delegated')
   .action(async (id, options) => (await import('./commands/watch.ts')).watch(id, options, globals()));
 
 program
   .command('result')
-  .argument('<run>')
+  .argument('<run>', RUN)
   .description("a run's result as JSON")
   .action(async (id) => (await import('./commands/result.ts')).result(id, globals()));
 
 program
   .command('logs')
-  .argument('<run>')
+  .argument('<run>', RUN)
   .description('what agents and platform logged about a run')
   .option('--json', 'the log lines as they are')
   .action(async (id, options) => (await import('./commands/logs.ts')).logs(id, options, globals()));
@@ -85,7 +93,7 @@ const agents = program
 
 agents
   .command('set')
-  .argument('<agent>')
+  .argument('<agent>', 'its name')
   .addArgument(new Argument('<state>').choices(['ready', 'draining', 'maintenance', 'quarantined']))
   .description('take an agent out of the pool, or put it back')
   .requiredOption('--reason <text>', 'why, for whoever looks at it next')
@@ -96,7 +104,7 @@ agents
 
 agents
   .command('recover')
-  .argument('<agent>')
+  .argument('<agent>', 'its name')
   .description('give an agent that had failed the messages that it has missed and that are still wanted')
   .option('--json', 'print JSON')
   .action(async (name, options) =>
@@ -105,7 +113,7 @@ agents
 
 agents
   .command('params')
-  .argument('<agent>')
+  .argument('<agent>', 'its name')
   .argument('[name=value...]', 'what to set of it')
   .description('what can be set of an agent without a deploy, and what is; sets it, or goes back')
   .option('--reset <name>', 'take one back to its default; may be given several times', several)
@@ -117,6 +125,26 @@ agents
   .action(async (name, assignments, _, command: Command) =>
     (await import('./commands/agent-params.ts')).agentParams(name, assignments, command.optsWithGlobals(), globals()),
   );
+
+const tools = program.command('tools').description('tools that come from MCP servers');
+
+tools
+  .command('pin')
+  .argument('<server>', 'as `mcp` of the configuration names it')
+  .requiredOption('--lock <file>', 'where they are written down, beside the agent that uses them')
+  .option(
+    '--only <tool>',
+    'this tool of the server; may be given several times; default: those in the file, else all',
+    several,
+  )
+  .option('--effects <tool=class>', 'none, idempotent or outside; default: as before, else outside', several)
+  .option('--privileged <tool>', 'it takes nothing that came from outside; may be given several times', several)
+  .option('--url <url>', 'of the server, instead of the one in the configuration')
+  .option('--token-from <variable>', 'the environment variable that holds its bearer token')
+  .option('--check', 'write nothing; fail when something has changed')
+  .option('--yes', 'agree to what has changed')
+  .description('write down what tools of an MCP server say of themselves; calls of one that has changed are refused')
+  .action(async (server, options) => (await import('./commands/tools.ts')).pinTools(server, options, globals()));
 
 program
   .command('workflows')
@@ -134,12 +162,62 @@ program
   .action(async (options) => (await import('./commands/runs.ts')).runs(options, globals()));
 
 program
+  .command('costs')
+  .argument('[run]', `${RUN}; default: the latest runs`)
+  .description(
+    'what runs have used of models and tools; of one run also what its budgets have spent, reserved and left',
+  )
+  .option('--tenant <name>', 'whose runs')
+  .option('--limit <n>', 'how many; default: 20')
+  .option('--json', 'print JSON')
+  .action(async (id, options) => (await import('./commands/costs.ts')).costs(id, options, globals()));
+
+program
   .command('queue')
   .description('what runs, waits, is throttled, paused or tried again, per limit and key, with the reason and when')
   .option('--tenant <name>', 'whose')
   .option('--name <name>', 'of this limit or workflow only')
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/queue.ts')).queue(options, globals()));
+
+const memory = program.command('memory').description('what agents remember');
+const TENANT = ['--tenant <name>', 'whose memories; default: "default"'] as const;
+
+memory
+  .command('search')
+  .argument('<text>', 'in plain words')
+  .description('what agents would recall')
+  .option('--pool <name>', 'of a shared pool only')
+  .option('--agent <name>', 'of what an agent remembers for itself only')
+  .option('--limit <n>', 'so many at most; default: 10')
+  .option('--as-of <time>', 'what was valid then, such as 2026-05-03')
+  .option(...TENANT)
+  .option('--json', 'print JSON')
+  .action(async (text, options) => (await import('./commands/memory.ts')).search(text, options, globals()));
+
+memory
+  .command('show')
+  .argument('<entry>', 'its id, as "muster memory search" shows it')
+  .description('an entry, where it comes from, and what it is linked to')
+  .option(...TENANT)
+  .option('--json', 'print JSON')
+  .action(async (id, options) => (await import('./commands/memory.ts')).show(id, options, globals()));
+
+memory
+  .command('unlearn')
+  .argument('<run>', RUN)
+  .description('take away what came from a run; what it had superseded is valid again')
+  .option(...TENANT)
+  .option('--json', 'print JSON')
+  .action(async (id, options) => (await import('./commands/memory.ts')).unlearn(id, options, globals()));
+
+memory
+  .command('forget')
+  .description('erase a person, show what went, and that nothing is left')
+  .requiredOption('--subject <name>', 'as agents have named the person')
+  .option(...TENANT)
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/memory.ts')).forget(options, globals()));
 
 const parked = program
   .command('parked')
@@ -163,6 +241,11 @@ function withEdits(command: Command): Command {
   return command
     .option('--input <json>', "instead of the run's input: JSON, or @file")
     .option('--task-input <task=json>', 'instead of the input of a task; may be given several times', several)
+    .option(
+      '--anew <task>',
+      'begin a task anew, without what it remembers of its steps; may be given several times',
+      several,
+    )
     .option('--agent <task=name>', 'only this agent for a task; may be given several times', several)
     .option('--version <n>', 'of the definition')
     .option('--set <agent.param=value>', 'a parameter of an agent, for this run; may be given several times', several)
@@ -178,12 +261,26 @@ function withScope(command: Command): Command {
     .option('--as <name>', 'who you are; default: the user of this machine');
 }
 
-withScope(program.command('pause').argument('[run]'))
-  .description('begin nothing more of a run, of a tenant, or at all; what is under way goes on')
+withScope(program.command('pause').argument('[run]', RUN))
+  .description(
+    'begin nothing more of a run, of a tenant, or at all; what is under way finishes, or stops before its next call',
+  )
   .option('--reason <text>', 'why', '')
   .action(async (id, options) => (await import('./commands/pause.ts')).pause(id, options, globals()));
 
-withEdits(withScope(program.command('resume').argument('[run]')))
+withScope(program.command('stop').argument('[run]', RUN))
+  .description('the stop button: a pause, also of an agent; work stops before its next call of a model or a tool')
+  .option('--agent <name>', 'all that this agent does')
+  .option('--reason <text>', 'why', '')
+  .action(async (id, options) => (await import('./commands/stop.ts')).stop(id, options, globals()));
+
+withScope(program.command('go').argument('[run]', RUN))
+  .description('let go on what "muster stop" has stopped')
+  .option('--agent <name>', 'all that this agent does')
+  .option('--reason <text>', 'why', '')
+  .action(async (id, options) => (await import('./commands/stop.ts')).go(id, options, globals()));
+
+withEdits(withScope(program.command('resume').argument('[run]', RUN)))
   .description('let go on what has paused or failed, with changes if any are named; finished tasks are kept')
   .option('--stay-paused', 'only make the changes')
   .option(
@@ -198,7 +295,7 @@ withScope(program.command('drain'))
   .option('--reason <text>', 'why', '')
   .action(async (options) => (await import('./commands/drain.ts')).drain(options, globals()));
 
-withScope(program.command('cancel').argument('[run]'))
+withScope(program.command('cancel').argument('[run]', RUN))
   .description('stop a run, or all of a tenant')
   .option('--reason <text>', 'why', 'cancelled from the command line')
   .option('--yes', 'really more than one')
@@ -226,8 +323,8 @@ program
 
 program
   .command('decide')
-  .argument('<run>')
-  .argument('<task>')
+  .argument('<run>', RUN)
+  .argument('<task>', 'its id, as "muster decisions" shows it')
   .argument('<decision>', 'one of the options that "muster decisions" shows')
   .description('answer the question of a task')
   .option('--comment <text>', 'why')
@@ -240,7 +337,7 @@ program
 
 program
   .command('replay')
-  .argument('<run>')
+  .argument('<run>', RUN)
   .description('rebuild the state of a run after an entry of its journal, and check it')
   .option('--at <n>', 'number of the entry; default: the last')
   .option('--entries', 'only say what happened in each entry up to there')
@@ -249,7 +346,7 @@ program
 
 program
   .command('fork')
-  .argument('<run>')
+  .argument('<run>', RUN)
   .description('a new run that begins where another stood, with changes if any are named')
   .option(
     '--at <n>',
@@ -262,6 +359,11 @@ program
   )
   .option('--input <json>', "instead of the run's input: JSON, or @file")
   .option('--task-input <task=json>', 'instead of the input of a task; may be given several times', several)
+  .option(
+    '--anew <task>',
+    'begin a task anew, without what it remembers of its steps; may be given several times',
+    several,
+  )
   .option('--agent <task=name>', 'only this agent for a task; may be given several times', several)
   .option('--version <n>', 'of the definition')
   .option('--parameters <agent=json>', 'of an agent, such as its model; may be given several times', several)
@@ -275,8 +377,8 @@ program
 
 program
   .command('diff')
-  .argument('<run>')
-  .argument('<other>')
+  .argument('<run>', RUN)
+  .argument('<other>', RUN)
   .description('compare two runs, task by task')
   .option('--json', 'print JSON')
   .action(async (one, other, options) => (await import('./commands/diff.ts')).diff(one, other, options, globals()));
@@ -303,7 +405,7 @@ program
 
 program
   .command('restore')
-  .argument('<file>')
+  .argument('<file>', 'as "muster backup" has written it')
   .description('write a backup into the state table of a deployment; its open runs go on')
   .option('--force', 'even if the table is not empty')
   .option('--json', 'print JSON')

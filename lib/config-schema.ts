@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { McpServers } from '../lambdas/contracts/mcp-settings.ts';
+import { Models } from '../lambdas/contracts/model-settings.ts';
 
 /** The retentions that CloudWatch Logs knows, in days. */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653] as const;
@@ -82,6 +84,21 @@ export const Config = z
         connectionTimeoutSeconds: z.number().int().min(1).max(300).default(30),
       })
       .prefault({}),
+    /** Models by the names that manifests give in `uses.models`; docs/guides/models.md. */
+    models: Models.default({}),
+    /** MCP servers by the names that tools have before "__"; docs/guides/tools.md. */
+    mcp: McpServers.default({}),
+    tools: z
+      .strictObject({
+        /** Tools may reach this machine: for tests on the emulator. */
+        loopback: z.boolean().default(false),
+      })
+      .prefault({}),
+    /**
+     * What memories are searched by beside their words: `none`; `local`, a small model in the memory Lambda; or the name of
+     * an embedding model in `models`.
+     */
+    memory: z.strictObject({ embeddings: z.string().default('none') }).prefault({}),
     /** Off: no agent gets a secret, and the ETL demo runs from S3 alone. */
     secretsManager: z.boolean().default(true),
     /** What a deployment leaves out here is not granted to anybody, and the agent says so when it is asked for. */
@@ -97,6 +114,10 @@ export const Config = z
         weatherUrl: z.url({ protocol: /^https?$/, error: 'is an http(s) URL' }).optional(),
       })
       .prefault({}),
+  })
+  .refine(({ target, tools }) => target === 'emulator' || !tools.loopback, {
+    path: ['tools', 'loopback'],
+    error: 'is for tests on the emulator: in AWS it would open the way to the container itself',
   })
   .refine(({ archiveAfterDays, blobRetentionDays }) => archiveAfterDays < blobRetentionDays, {
     path: ['archiveAfterDays'],

@@ -16,7 +16,10 @@ function merge(base: Tree, over: Tree): Tree {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key];
-    merged[key] = isTree(below) && isTree(value) ? merge(below, value) : value;
+    // Each model and each server is named as a whole: half of one and half of another are none.
+    if (key === 'models' || key === 'mcp')
+      merged[key] = isTree(below) && isTree(value) ? { ...below, ...value } : value;
+    else merged[key] = isTree(below) && isTree(value) ? merge(below, value) : value;
   }
   return merged;
 }

@@ -32,6 +32,14 @@ const asSecretName: Read = (text) => {
   return text;
 };
 
+const asJson: Read = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error('is not JSON');
+  }
+};
+
 const asText: Read = (text) => text;
 
 /** The environment variables of the seed documents, and ours beside them: what they set and how they are read. */
@@ -52,6 +60,9 @@ const VARIABLES: ReadonlyArray<readonly [variable: string, path: string, read: R
   ['MUSTER_ETL_TARGET_SCHEMA', 'etl.targetSchema', asText],
   ['MUSTER_ETL_WEATHER_URL', 'etl.weatherUrl', asText],
   ['MUSTER_EMULATOR_IAM', 'emulatorEnforcesIam', asBoolean],
+  ['MUSTER_MODELS', 'models', asJson],
+  ['MUSTER_MCP', 'mcp', asJson],
+  ['MUSTER_MEMORY_EMBEDDINGS', 'memory.embeddings', asText],
   ['MUSTER_KMS_KEY_ARN', 'kmsKeyArn', asText],
   ['MUSTER_ARCHIVE_DAYS', 'archiveAfterDays', asNumber],
   ['MUSTER_ALARM_TOPIC_ARN', 'monitoring.alarmTopicArn', asText],

@@ -1,4 +1,5 @@
 import type { ConfigInput } from './config-schema.ts';
+import { LOCAL_MODELS } from './local-model.ts';
 
 /**
  * What each stage says of itself; everything else is the default of `Config`.
@@ -20,6 +21,8 @@ const STAGES: Readonly<Record<string, ConfigInput>> = {
     logs: { retentionDays: 1 },
     monitoring: { tracing: false },
     agents: { maxReceives: 3 },
+    models: LOCAL_MODELS,
+    memory: { embeddings: 'local' },
     etl: {
       sourceDatabaseSecret: 'muster/local/etl-source-database',
       targetDatabaseSecret: 'muster/local/etl-target-database',

@@ -8,7 +8,7 @@ import { CliError } from '../cli-error.ts';
 import type { Item } from '../cloud/table-items.ts';
 
 /** Which table an item lies in. */
-export type TableName = 'state' | 'registry' | 'claims';
+export type TableName = 'state' | 'registry' | 'claims' | 'ledger' | 'budgets';
 
 export interface BackedUp {
   readonly table: TableName;
@@ -32,7 +32,10 @@ const Attribute = z.union([
   z.strictObject({ SS: z.array(z.string()) }),
 ]);
 const Line = z.union([
-  z.strictObject({ table: z.enum(['state', 'registry', 'claims']), item: z.record(z.string(), Attribute) }),
+  z.strictObject({
+    table: z.enum(['state', 'registry', 'claims', 'ledger', 'budgets']),
+    item: z.record(z.string(), Attribute),
+  }),
   z.strictObject({ end: z.literal(true), items: z.number().int() }),
 ]);
 

@@ -1,3 +1,4 @@
+import { dynamoAccounts } from '../../lambdas/adapters/aws/dynamo-accounts.ts';
 import { dynamoBreakers } from '../../lambdas/adapters/aws/dynamo-breakers.ts';
 import { dynamoFlowDirectory } from '../../lambdas/adapters/aws/dynamo-flow-directory.ts';
 import { dynamoHolds } from '../../lambdas/adapters/aws/dynamo-holds.ts';
@@ -10,6 +11,7 @@ import { s3Blobs } from '../../lambdas/adapters/aws/s3-blobs.ts';
 import { sqsQueues } from '../../lambdas/adapters/aws/sqs-queues.ts';
 import { systemClock } from '../../lambdas/adapters/system.ts';
 import type { FlowEvent } from '../../lambdas/flow/events.ts';
+import type { Accounts } from '../../lambdas/runtime/budgets/accounts.ts';
 import type {
   Blobs,
   Breakers,
@@ -37,6 +39,7 @@ export interface Session {
   readonly registry: Registry;
   readonly breakers: Pick<Breakers, 'read'>;
   readonly holds: Pick<Holds, 'read'>;
+  readonly accounts: Pick<Accounts, 'list'>;
   readonly parameters: Pick<ParameterStore, 'history'>;
   readonly parkingLot: Pick<ParkingLot, 'list' | 'remove'>;
   readonly blobs: Blobs;
@@ -62,6 +65,7 @@ export function sessionOn(target: Target): Session & { close(): void } {
     registry: dynamoRegistry(aws.dynamo, outputOf(target, 'RegistryTableName'), blobs, IMPATIENT),
     holds: dynamoHolds(aws.dynamo, outputOf(target, 'RegistryTableName'), IMPATIENT),
     parameters: dynamoParameters(aws.dynamo, outputOf(target, 'RegistryTableName')),
+    accounts: dynamoAccounts(aws.dynamo, outputOf(target, 'BudgetsTableName')),
     breakers: dynamoBreakers(aws.dynamo, outputOf(target, 'RegistryTableName'), systemClock),
     parkingLot: dynamoParkingLot(aws.dynamo, table, blobs),
     blobs,

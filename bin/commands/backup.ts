@@ -9,14 +9,16 @@ export const TABLES: Readonly<Record<TableName, string>> = {
   state: 'StateTableName',
   registry: 'RegistryTableName',
   claims: 'ClaimsTableName',
+  ledger: 'LedgerTableName',
+  budgets: 'BudgetsTableName',
 };
 
 /** Of the registry, what people have set: the rest comes with every deploy. */
 const SET_BY_PEOPLE = /^(SET|HOLD)(#|$)/;
 
 /**
- * `muster backup FILE`: the state table, what people have set, and claims on outside work. Runs go on meanwhile: each is
- * read in the order of its journal, so what is in the file is a state that the run had.
+ * `muster backup FILE`: the state table, what people have set, claims on outside work, recorded steps and accounts of
+ * budgets. Runs go on meanwhile: each is read in the order of its journal, so what is in the file is a state that the run had.
  */
 export function backup(file: string, options: JsonOption, globals: GlobalOptions): Promise<void> {
   return withSession(globals.stage, async (session) => {
@@ -28,7 +30,7 @@ export function backup(file: string, options: JsonOption, globals: GlobalOptions
 }
 
 async function* everything({ aws, target }: Session): AsyncGenerator<BackedUp> {
-  for (const table of ['state', 'registry', 'claims'] as const) {
+  for (const table of ['state', 'registry', 'claims', 'ledger', 'budgets'] as const) {
     for await (const item of itemsOf(aws.dynamo, outputOf(target, TABLES[table])))
       if (table !== 'registry' || isSetByPeople(item)) yield { table, item };
   }

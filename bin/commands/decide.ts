@@ -40,7 +40,7 @@ export function decide(
     if (open.shows) print(`you decide about: ${JSON.stringify(await shownBy(session, open.shows), null, 2)}`);
     const detail = BUS_EVENTS.decision_made.safeParse({
       workflow_id: runId,
-      task_id: task,
+      task_id: open.task,
       decision,
       decision_id: open.decision_id,
       decided_by,
@@ -56,7 +56,7 @@ export function decide(
     if ('silence' in answer)
       throw new CliError(`run ${runId} has not taken the decision yet`, `look at "muster status ${runId}"`);
     if ('refused' in answer.heard) throw new CliError(`the decision counted for nothing: ${answer.heard.refused}`);
-    print(`${decided_by} decided ${decision}: task ${task} is ${answer.heard.status} now`);
+    print(`${decided_by} decided ${decision}: task ${open.task} is ${answer.heard.status} now`);
   });
 }
 
@@ -65,10 +65,13 @@ async function shownBy(session: Session, shows: ResultValue): Promise<Json> {
   return 'value' in shows ? shows.value : session.blobs.get(shows.ref);
 }
 
-/** The open question, if this is an answer to it. @throws CliError saying what could be answered instead */
+/**
+ * The open question, if this is an answer to it; of a task that waits for what it has delegated, the one asked there.
+ * @throws CliError saying what could be answered instead
+ */
 export function questionOf(view: RunView, task: string, decision: string): OpenDecision {
   const open = openDecisions(view);
-  const asked = open.find((one) => one.task === task);
+  const asked = open.find((one) => one.task === task) ?? askedBelow(open, task);
   if (!asked) {
     const known = view.tasks.find(({ id }) => id === task);
     const names = open.map((one) => one.task);
@@ -79,6 +82,13 @@ export function questionOf(view: RunView, task: string, decision: string): OpenD
   if (asked.options.includes(decision)) return asked;
   const hint = didYouMean(decision, [...asked.options]);
   throw new CliError(`"${decision}" is none of the options${hint}`, `answer one of: ${asked.options.join(', ')}`);
+}
+
+function askedBelow(open: readonly OpenDecision[], task: string): OpenDecision | undefined {
+  const [one, ...others] = open.filter((each) => each.task.startsWith(`${task}..`));
+  if (others.length === 0) return one;
+  const ids = [one, ...others].flatMap((each) => each?.task ?? []);
+  throw new CliError(`"${task}" waits for several answers`, `name one: ${ids.join(', ')}`);
 }
 
 type Verdict = { readonly status: string } | { readonly refused: string };

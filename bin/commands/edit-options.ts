@@ -14,6 +14,8 @@ export interface EditOptions {
   readonly taskInput?: readonly string[];
   /** `TASK=NAME`: only this agent. */
   readonly agent?: readonly string[];
+  /** `TASK`: without what it remembers. */
+  readonly anew?: readonly string[];
   /** Of the definition. */
   readonly version?: string;
   /** `AGENT=JSON`: the agent's parameters, for this run only. */
@@ -32,6 +34,7 @@ export function editOf(options: EditOptions): RunEdit | undefined {
   for (const [task, value] of pairs('--task-input', options.taskInput))
     change(task, { input: jsonArgument('--task-input', value) });
   for (const [task, agent] of pairs('--agent', options.agent)) change(task, { agent });
+  for (const task of options.anew ?? []) change(task, { anew: true });
   const parameters: JsonObject = { ...asObject(whole.parameters) };
   for (const [agent, value] of pairs('--parameters', options.parameters))
     parameters[agent] = jsonArgument('--parameters', value);

@@ -53,7 +53,8 @@ export function hold(
 }
 
 const OUTCOME = {
-  pause: (what: string) => `${what} is paused: tasks under way will finish, new runs are taken and wait`,
+  pause: (what: string) =>
+    `${what} is paused: tasks under way finish, or stop before the next call of a model or tool; new runs are taken and wait`,
   drain: (what: string) => `${what} drains: runs under way finish, new ones are refused until it is resumed`,
   resume: (what: string) => `${what} goes on`,
 };

@@ -30,7 +30,8 @@ export function pause(given: string | undefined, options: HoldOptions, globals: 
       throw new CliError(`run ${runId} has not paused yet`, `look at "muster status ${runId.slice(0, 12)}"`);
     if ('refused' in answer.heard) throw new CliError(`the pause was refused: ${answer.heard.refused}`);
     const running = answer.heard.view.tasks.filter(({ status }) => status === 'running').length;
-    const rest = running > 0 ? `; ${running} ${running === 1 ? 'task' : 'tasks'} under way will finish` : '';
+    const tasks = `${running} ${running === 1 ? 'task' : 'tasks'} under way`;
+    const rest = running > 0 ? `; ${tasks} will finish, or stop before the next call of a model or tool` : '';
     print(`run ${runId} is paused${rest}`);
   });
 }

@@ -39,6 +39,8 @@ async function write(file: string, { aws, target }: Session): Promise<{ items: n
     state: createWriter(aws.dynamo, outputOf(target, TABLES.state)),
     registry: createWriter(aws.dynamo, outputOf(target, TABLES.registry)),
     claims: createWriter(aws.dynamo, outputOf(target, TABLES.claims)),
+    ledger: createWriter(aws.dynamo, outputOf(target, TABLES.ledger)),
+    budgets: createWriter(aws.dynamo, outputOf(target, TABLES.budgets)),
   };
   const open: string[] = [];
   let items = 0;

@@ -10,7 +10,7 @@ import { type GlobalOptions, type JsonOption, print, printJson } from './options
 export interface StatusOptions extends JsonOption {
   /** Also every attempt: which agent, why that one, how it ended. */
   readonly why?: boolean;
-  /** Also each task of a forEach. */
+  /** Also each task of a forEach, and what tasks have delegated and is over. */
   readonly all?: boolean;
 }
 
@@ -23,7 +23,7 @@ export function status(given: string, options: StatusOptions, globals: GlobalOpt
     if (json) return printJson({ run_id: runId, ...view });
     const now = Date.now();
     print(`${headline(view, now)}  ${paint.dim(runId)}\n`);
-    print(taskTable(view, now, { maxRows: Number.POSITIVE_INFINITY, all }));
+    print(taskTable(view, now, { maxRows: Number.POSITIVE_INFINITY, all, own: all || why }));
     if (why) print(`\n${paint.bold('Why')}\n${whyOf(view, now, all)}`);
     const reason = verdict(view);
     if (reason) print(`\n${reason}`);

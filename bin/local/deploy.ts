@@ -22,6 +22,9 @@ const TUNING = [
   'CONNECTION_TIMEOUT',
   'MONITORING_ENABLED',
   'MUSTER_EMULATOR_IAM',
+  'MUSTER_MCP',
+  'MUSTER_MEMORY_EMBEDDINGS',
+  'MUSTER_MODELS',
 ];
 const tuning = () =>
   Object.fromEntries(TUNING.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));

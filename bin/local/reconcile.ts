@@ -2,7 +2,7 @@ import { DescribeTimeToLiveCommand, DynamoDBClient, UpdateTimeToLiveCommand } fr
 import { LOCAL_STAGE, localSettings, outputsOf, stacksOf } from '../cloud/target.ts';
 
 /** The tables whose items expire, and the attribute that says when; see lambdas/adapters/items/table-layout.ts. */
-const EXPIRING_TABLES = ['StateTableName', 'ClaimsTableName'];
+const EXPIRING_TABLES = ['StateTableName', 'ClaimsTableName', 'LedgerTableName', 'BudgetsTableName'];
 const EXPIRES_AT = 'expires_at';
 
 /**

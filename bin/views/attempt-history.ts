@@ -1,6 +1,9 @@
+import { nameBelow, rowsOf } from './own-tasks.ts';
 import type { AttemptView } from './run-fold.ts';
 import type { RunView, TaskView } from './run-view.ts';
+import { remark } from './task-words.ts';
 import { paint, seconds, timeOf } from './text.ts';
+import { usageText } from './usage-words.ts';
 
 /** How an attempt ended, in words. */
 function outcomeOf({ outcome, at, endedAt, error }: AttemptView, isOver: boolean): string {
@@ -9,6 +12,8 @@ function outcomeOf({ outcome, at, endedAt, error }: AttemptView, isOver: boolean
   switch (outcome) {
     case 'completed':
       return paint.green(`completed${took}`);
+    case 'delegated':
+      return paint.dim(`went to wait for what it had delegated${took}`);
     case 'failed':
       return paint.red(`failed${took} (${error?.class ?? 'unknown'})${why}`);
     case 'silent':
@@ -21,7 +26,7 @@ function outcomeOf({ outcome, at, endedAt, error }: AttemptView, isOver: boolean
 }
 
 /** Each attempt at a task: which agent, why that one, how it ended; and what was decided in between, in order of time. */
-export function attemptHistory(task: TaskView, now: number): string {
+export function attemptHistory(task: TaskView, now: number, indent = ''): string {
   const attempts = task.attempts.map((one) => {
     const who = `${one.attempt}. ${one.agent ?? 'the platform'}${one.probe ? ' (probe of its breaker)' : ''}`;
     const lines = [
@@ -35,7 +40,7 @@ export function attemptHistory(task: TaskView, now: number): string {
   const all = [...turns, ...attempts].sort((a, b) => a.at - b.at);
   return all
     .flatMap(({ at, lines }) =>
-      lines.map((line, index) => `    ${index === 0 ? paint.dim(timeOf(at, now)) : '        '} ${line}`),
+      lines.map((line, index) => `${indent}    ${index === 0 ? paint.dim(timeOf(at, now)) : '        '} ${line}`),
     )
     .join('\n');
 }
@@ -48,12 +53,15 @@ function inputLine({ status, input, on }: TaskView): string[] {
 
 /** Why each agent was chosen and what became of it, for every task that anybody has tried. */
 export function whyOf(view: RunView, now: number, all = false): string {
-  return view.tasks
-    .filter((task) => all || task.parent === undefined || task.status === 'failed' || task.status === 'retrying')
-    .filter((task) => task.attempts.length > 0 || task.turns.length > 0)
-    .map((task) => {
-      const head = `  ${paint.bold(task.id)} ${paint.dim(task.type)} ${task.status}`;
-      return [head, attemptHistory(task, now), ...inputLine(task)].join('\n');
+  return rowsOf(view, { items: true, all: true })
+    .filter(({ task }) => all || task.parent === undefined || task.status === 'failed' || task.status === 'retrying')
+    .filter(({ task }) => task.owner !== undefined || task.attempts.length > 0 || task.turns.length > 0)
+    .map(({ task, indent }) => {
+      const head = `${'  '.repeat(indent + 1)}${paint.bold(nameBelow(task))} ${paint.dim(task.type)} ${task.status}`;
+      const what = task.owner === undefined || task.status === 'completed' ? '' : ` ${remark(task, now)}`;
+      const used = task.usage ? `  ${paint.dim(usageText(task.usage))}` : '';
+      const history = attemptHistory(task, now, '  '.repeat(indent));
+      return [head + what + used, ...(history ? [history] : []), ...inputLine(task)].join('\n');
     })
     .join('\n');
 }

@@ -1,6 +1,7 @@
 import type { ResultValue } from '../../lambdas/contracts/blob.ts';
 import type { Json } from '../../lambdas/contracts/json.ts';
-import type { RunEvent, TaskIndex } from '../../lambdas/workflow/events.ts';
+import type { TaskDefinition } from '../../lambdas/contracts/workflow-definition.ts';
+import type { Document, RunEvent, TaskIndex } from '../../lambdas/workflow/events.ts';
 import type { JournalEntry } from '../../lambdas/workflow/journal.ts';
 import { canonicalJson } from '../../lambdas/workflow/run-identity.ts';
 
@@ -64,6 +65,8 @@ function within(event: RunEvent): Part[] {
       return each(event.tasks);
     case 'items_expanded':
       return each([event.task], 'value' in event.items ? event.items.value : event.items.ref.sha256);
+    case 'tasks_delegated':
+      return each([event.task], keysOf(event.tasks));
     case 'task_suspended':
       return each([event.task], event.on.for);
     case 'event_taken':
@@ -86,5 +89,8 @@ function within(event: RunEvent): Part[] {
       return [];
   }
 }
+
+const keysOf = (tasks: Document<TaskDefinition[]>): Json =>
+  'value' in tasks ? tasks.value.map(({ id }) => id) : tasks.ref.sha256;
 
 const contentOf = (result: ResultValue): Json => ('value' in result ? result.value : result.ref.sha256);

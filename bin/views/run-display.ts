@@ -1,7 +1,9 @@
 import { queuedWords } from './gate-words.ts';
+import { nameBelow, type Row, rowsOf } from './own-tasks.ts';
 import { hasEnded, type RunView, type RunViewStatus, type TaskView, type TaskViewStatus } from './run-view.ts';
 import { countsText, remark } from './task-words.ts';
 import { paint, seconds, table } from './text.ts';
+import { usageText, usdText } from './usage-words.ts';
 
 const MARKS: Record<TaskViewStatus, string> = {
   waiting: paint.dim('·'),
@@ -36,11 +38,11 @@ const count = (n: number, what: string): string => (n === 0 ? '' : ` · ${n} ${w
 
 /** The run's state in one line. */
 export function headline(view: RunView, now: number): string {
-  const work = view.tasks.filter((task) => task.undoOf === undefined);
+  const work = view.tasks.filter((task) => task.undoOf === undefined && task.owner === undefined);
   const undos = view.tasks.filter((task) => task.undoOf !== undefined);
   const is = (status: TaskViewStatus) => (task: TaskView) => task.status === status;
   const progress = `${work.filter(is('completed')).length} of ${work.length} tasks done`;
-  const people = work.filter((task) => task.on?.for === 'decision').length;
+  const people = view.tasks.filter((task) => task.undoOf === undefined && task.on?.for === 'decision').length;
   const parts = [
     view.queued ? ` · ${queuedWords(view.queued)}` : '',
     count(work.filter(is('skipped')).length, 'skipped'),
@@ -49,6 +51,7 @@ export function headline(view: RunView, now: number): string {
     undos.length === 0 ? '' : ` · ${undos.filter(is('completed')).length} of ${undos.length} undone`,
     count(view.failedAttempts, view.failedAttempts === 1 ? 'failed attempt' : 'failed attempts'),
     view.startedAt === undefined ? '' : ` · ${seconds((view.endedAt ?? now) - view.startedAt)}`,
+    view.usage ? ` · ${usageText(view.usage)}` : '',
   ];
   return `${paint.bold(view.workflow || 'run')} ${statusText(view)} · ${progress}${parts.join('')}`;
 }
@@ -64,27 +67,41 @@ export interface TableOptions {
   readonly maxRows?: number;
   /** Also each task of a forEach; otherwise their number stands at the forEach itself. */
   readonly all?: boolean;
+  /** Also what tasks have delegated and is over. */
+  readonly own?: boolean;
 }
 
 /** Every task with its state; long runs show the ones in motion first and count the rest. */
-export function taskTable(view: RunView, now: number, { maxRows = MAX_ROWS, all = false }: TableOptions = {}): string {
+export function taskTable(view: RunView, now: number, options: TableOptions = {}): string {
+  const { maxRows = MAX_ROWS, all = false, own = all } = options;
   const children = Map.groupBy(view.tasks, ({ parent }) => parent);
-  const own = children.get(undefined) ?? [];
-  const listed = all ? own.flatMap((task) => [task, ...(children.get(task.id) ?? [])]) : own;
-  const shown = listed.length <= maxRows ? listed : [...listed].sort((a, b) => order(a) - order(b)).slice(0, maxRows);
-  const rows = shown.map((task) => {
+  const listed = rowsOf(view, { items: all, all: own });
+  const byOrder = (one: Row, other: Row): number => order(one.task) - order(other.task);
+  const shown = listed.length <= maxRows ? listed : [...listed].sort(byOrder).slice(0, maxRows);
+  const spent = view.usage !== undefined;
+  const rows = shown.map(({ task, indent, usage }) => {
     const items = task.parent === undefined ? children.get(task.id) : undefined;
     return [
       MARKS[task.status],
-      task.undoOf === undefined ? `${task.parent === undefined ? '' : '  '}${task.id}` : `↩ ${task.undoOf}`,
+      task.undoOf === undefined ? `${'  '.repeat(indent)}${nameBelow(task)}` : `↩ ${task.undoOf}`,
       items ? `${items.length} items` : (task.agent ?? ''),
-      task.attempt > 1 ? `attempt ${task.attempt}` : '',
+      attemptText(task),
       elapsed(task, now),
+      ...(spent ? [usage ? usdText(usage.usd) : ''] : []),
       items ? itemsText(task, items, now) : remark(task, now),
     ];
   });
   const rest = listed.length - shown.length;
-  return table(['', 'task', 'agent', '', 'time', ''], rows) + (rest > 0 ? paint.dim(`\n  … and ${rest} more`) : '');
+  const columns = ['', 'task', 'agent', '', 'time', ...(spent ? ['cost'] : []), ''];
+  return table(columns, rows) + (rest > 0 ? paint.dim(`\n  … and ${rest} more`) : '');
+}
+
+/** Attempts that ended in a wait are no repetitions. */
+function attemptText({ attempt, attempts }: TaskView): string {
+  const waits = attempts.filter(({ outcome }) => outcome === 'delegated').length;
+  const tries = attempt - waits;
+  const waited = waits === 0 ? [] : [waits === 1 ? '1 wait' : `${waits} waits`];
+  return [...(tries > 1 ? [`attempt ${tries}`] : []), ...waited].join(', ');
 }
 
 /** Different things that the tasks of a forEach wait for, as told in its line. */
@@ -154,7 +171,8 @@ export function changesBetween(before: RunView, after: RunView): string[] {
     const old = before.tasks[index];
     if (SILENT.includes(task.status) || (old && old.status === task.status && old.attempt === task.attempt)) return [];
     const time = task.durationMs !== undefined && task.status === 'completed' ? ` in ${seconds(task.durationMs)}` : '';
-    const attempt = task.attempt > 1 ? ` (attempt ${task.attempt})` : '';
+    const tries = attemptText(task);
+    const attempt = tries === '' ? '' : ` (${tries})`;
     const plain = task.status === 'running' || (task.status === 'completed' && !task.degraded) || isBare(task);
     const why = plain ? '' : ` ${remark(task, task.nextAttemptAt ?? task.since ?? 0)}`;
     const id = task.undoOf === undefined ? task.id : `undo of ${task.undoOf}`;

@@ -16,7 +16,7 @@ export interface AttemptView {
   /** It finds out whether its agent's breaker may close. */
   readonly probe?: true;
   readonly endedAt?: number;
-  readonly outcome?: 'completed' | 'failed' | 'silent' | 'rerouted';
+  readonly outcome?: 'completed' | 'delegated' | 'failed' | 'silent' | 'rerouted';
   readonly error?: ErrorReport;
 }
 
@@ -111,6 +111,9 @@ function remember(histories: Map<TaskIndex, TaskHistory>, event: RunEvent, at: n
       for (const task of event.tasks) edit(task, (history) => ({ ...history, attempts: [...history.attempts, begun] }));
       return;
     }
+    case 'tasks_delegated':
+      edit(event.task, ended(event.attempt, { endedAt: at, outcome: 'delegated' }));
+      return;
     case 'tasks_completed':
       // Without an agent it was a person or the platform: how the agent's attempt had ended stays as it was.
       if (event.agent === undefined) return;
@@ -146,7 +149,9 @@ function rememberEdit(
     const task = indexOf.get(id);
     if (task === undefined) continue;
     const { attempts, turns } = histories.get(task) ?? NOTHING;
-    const what = `${by} changed its ${Object.keys(change).join(', ')}${reason ? ` ("${reason}")` : ''}`;
+    const fields = Object.keys(change).filter((field) => field !== 'anew');
+    const did = fields.length === 0 ? 'began it anew' : `changed its ${fields.join(', ')}`;
+    const what = `${by} ${did}${reason ? ` ("${reason}")` : ''}`;
     histories.set(task, { attempts, turns: [...turns, { at, what }] });
   }
 }

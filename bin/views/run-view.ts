@@ -3,6 +3,7 @@ import type { Degraded } from '../../lambdas/contracts/bus-events.ts';
 import type { ErrorReport } from '../../lambdas/contracts/errors.ts';
 import type { Gate } from '../../lambdas/contracts/flow-control.ts';
 import type { Json } from '../../lambdas/contracts/json.ts';
+import type { Usage } from '../../lambdas/contracts/usage.ts';
 import { typeOf } from '../../lambdas/contracts/workflow-definition.ts';
 import type { Suspension, TaskIndex } from '../../lambdas/workflow/events.ts';
 import { degradationOf, resultOf } from '../../lambdas/workflow/results.ts';
@@ -58,8 +59,12 @@ export interface TaskView {
   readonly inLineFor?: string;
   /** The forEach that it is one of. */
   readonly parent?: string;
+  /** The task that has delegated it. */
+  readonly owner?: string;
   /** The task that it takes back. */
   readonly undoOf?: string;
+  /** What its attempts have used of models and tools. */
+  readonly usage?: Usage;
   readonly attempts: readonly AttemptView[];
   readonly turns: readonly TurnView[];
 }
@@ -72,6 +77,8 @@ export interface RunView {
   readonly endedAt?: number;
   readonly deadline?: number;
   readonly tasks: readonly TaskView[];
+  /** Of models and tools, by all its tasks and the runs inside it. */
+  readonly usage?: Usage;
   /** Attempts that failed, retried or not. */
   readonly failedAttempts: number;
   readonly error?: ErrorReport;
@@ -131,6 +138,7 @@ export function viewOf(fold: RunFold): RunView {
     deadline: state.deadline,
     tasks: state.tasks.map((task, index) => taskViewOf(fold, task, index, nameOf)),
     failedAttempts,
+    ...(state.usage && { usage: state.usage }),
     ...queuedIn(state),
     ...(state.paused && { paused: state.paused }),
     ...(state.held !== undefined && { held: state.held }),
@@ -179,7 +187,7 @@ function taskViewOf(
 ): TaskView {
   const history = histories.get(index);
   const result = resultOf(state, index);
-  const { definition, status, since, due, parent, undoOf } = task;
+  const { definition, status, since, due, parent, owner, undoOf, usage } = task;
   const attempts = history?.attempts ?? [];
   const begun = attempts.at(-1)?.at;
   const over = status === 'completed' || status === 'failed' || status === 'skipped' || status === 'cancelled';
@@ -209,7 +217,9 @@ function taskViewOf(
     ...(task.unsure && { unsure: true as const }),
     ...(inLine !== undefined && { inLineFor: inLine }),
     ...(parent !== undefined && { parent: nameOf(parent) }),
+    ...(owner !== undefined && { owner: nameOf(owner) }),
     ...(undoOf !== undefined && { undoOf: nameOf(undoOf) }),
+    ...(usage && { usage }),
     attempts,
     turns: history?.turns ?? [],
   };

@@ -17,6 +17,10 @@ export function waitsFor(on: Suspension, until: number | undefined, now: number,
       return `waits for sub-workflow ${on.workflow} ${on.runId.slice(0, 12)}`;
     case 'items':
       return 'waits for its items';
+    case 'tasks':
+      return 'waits for what it has delegated';
+    case 'time':
+      return `sleeps${end}`;
     case 'permit':
       return `waits for a permit of ${gate ? gateName(gate) : on.flow}`;
     case 'agent':

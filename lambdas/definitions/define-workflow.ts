@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { BudgetInput } from '../contracts/budget.ts';
 import { type Json, JsonObject } from '../contracts/json.ts';
 import type { Manifest } from '../contracts/manifest.ts';
 import type { TaskGroup } from '../contracts/task-kinds.ts';
@@ -21,7 +22,7 @@ type Settings = Partial<
     | 'escalate'
     | 'retryBudget'
   >
->;
+> & { readonly budget?: BudgetInput };
 
 /** What a workflow says beside its tasks. */
 export interface WorkflowHead<M extends Manifest, S extends z.ZodType, G extends string> extends Settings {
@@ -76,6 +77,8 @@ function stepsOf<M extends Manifest, I, R, G extends string>(steps: Steps<M>): W
       stepsOf(plus(id, options, { waitFor: { event, key: key?.(EVERYTHING) } })),
     ask: (id, { question, options: choices, to, ...options }) =>
       stepsOf(plus(id, options, { ask: { question: question(EVERYTHING), options: choices, to } })),
+    sleep: (id, { seconds, until, ...options }) =>
+      stepsOf(plus(id, options, { sleep: { seconds, until: until instanceof Date ? until.toISOString() : until } })),
     value: (id, { value, ...options }) => stepsOf(plus(id, options, { value: value(EVERYTHING) })),
     consensus: (id, { vote, quorum, threshold, weights, tie, ...options }) =>
       stepsOf(plus(id, options, { consensus: { vote: vote?.(EVERYTHING), quorum, threshold, weights, tie } })),

@@ -1,3 +1,4 @@
+import type { BudgetInput } from '../contracts/budget.ts';
 import type { Manifest } from '../contracts/manifest.ts';
 import type { PriorityLevel } from '../contracts/priority.ts';
 import type { RetryPolicy } from '../contracts/retry-policy.ts';
@@ -38,6 +39,8 @@ export interface TaskOptions<M extends Manifest, I, R, G extends string, A exten
   /** Its failure degrades the run instead of failing it; its result may then be missing. */
   readonly optional?: O;
   readonly escalate?: Escalation;
+  /** The most that its attempts may use together, with all that they delegate. */
+  readonly budget?: BudgetInput;
   /** What it may see, and its expressions: of the run's input, and of the results of what it comes after. */
   readonly sees?: { readonly input?: readonly (keyof I & string)[]; readonly results?: readonly NoInfer<A>[] };
   readonly fallback?: FallbackOption<M, Scope<I, Pick<R, A>, Item>, Result>;

@@ -120,6 +120,19 @@ export interface WorkflowBuilder<M extends Manifest, I, R, G extends string> {
     > & { readonly question: (scope: Scope<I, Pick<R, A>, Item>) => Template<string> },
   ): WorkflowBuilder<M, I, Added<R, Id, Answer<Option>, Item, O>, G>;
 
+  /** Does nothing for so long, or until a time; its result is null. */
+  sleep<const Id extends string, A extends Names<R> = never, Item = NoItem>(
+    id: Id,
+    options: (
+      | { readonly seconds: number; readonly until?: never }
+      | { readonly until: Date | string; readonly seconds?: never }
+    ) &
+      Omit<
+        TaskOptions<M, I, R, G, A, Item, false, null>,
+        'timeoutSeconds' | 'optional' | 'escalate' | 'fallback' | 'budget'
+      >,
+  ): WorkflowBuilder<M, I, Added<R, Id, null, Item, false>, G>;
+
   /** The coordinator computes it. */
   value<const Id extends string, const V, A extends Names<R> = never, Item = NoItem, O extends boolean = false>(
     id: Id,

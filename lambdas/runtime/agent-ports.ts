@@ -1,3 +1,4 @@
+import type { AgentAbilities } from './open-abilities.ts';
 import type { Blobs, Bus, Claims, Clock, Ids, Logger, ObjectStore, Queues, Secrets, Visibility } from './ports.ts';
 
 /** What the runtime of an agent touches; the agent's code sees of it only what its manifest names. */
@@ -12,6 +13,8 @@ export interface AgentPorts {
   readonly secrets: Secrets;
   /** Needed for `effects: outside` only. */
   readonly claims: Claims | undefined;
+  /** What the manifest's `uses` brings along; see open-abilities.ts. Default: nothing. */
+  readonly abilities?: AgentAbilities;
   /** The bucket behind a name of `reaches.buckets`; undefined when the deployment has none. */
   bucket(name: string): ObjectStore | undefined;
   /** The secret's real name behind a name of `reaches.secrets`; undefined when the deployment has none. */

@@ -2,10 +2,17 @@ import type * as z from 'zod';
 import type { Json, JsonObject } from '../contracts/json.ts';
 import type { Capabilities, Manifest, Parameters } from '../contracts/manifest.ts';
 import type { TaskDefinition } from '../contracts/workflow-definition.ts';
+import type { Durable } from './abilities.ts';
+import type { Memory } from './memory.ts';
+import type { Model } from './model.ts';
 import type { Blobs, Clock, Logger, ObjectStore } from './ports.ts';
+import type { Tools } from './tool.ts';
 
-/** What an agent's code gets beside its input. All that it needs of the world comes through here. */
-export interface AgentContext<P extends Parameters = Parameters> {
+/**
+ * What an agent's code gets beside its input. All that it needs of the world comes through here. What its manifest does
+ * not declare fails as a DataError such as `steps_not_declared`, which says what to add.
+ */
+export interface AgentContext<P extends Parameters = Parameters> extends Durable, Tools {
   readonly runId: string;
   readonly taskId: string;
   readonly tenant: string;
@@ -26,6 +33,10 @@ export interface AgentContext<P extends Parameters = Parameters> {
   setting(name: string): string | undefined;
   /** The manifest's parameters: what was set of them at run time, the defaults for the rest. */
   readonly parameters: Readonly<z.output<P>>;
+  /** A model of the manifest's `uses.models`. @throws DataError `model_not_declared`, `model_not_configured` */
+  model(name: string): Model;
+  /** What it remembers, in the pools of the manifest's `uses.memory`. @throws DataError `memory_not_declared` */
+  readonly memory: Memory;
   /** The results of the tasks this one depends on, by task id, opened. */
   upstream(): Promise<Readonly<Record<string, Json>>>;
   /** The result of one of them. @throws DataError `no_such_upstream` */

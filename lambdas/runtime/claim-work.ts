@@ -43,7 +43,8 @@ const RECORDING_MS = 2_000;
 const LAST_WORD = 3;
 
 /**
- * Work with outside effects happens under a claim, one per run and task, fenced by the attempt (rule 6).
+ * Work with outside effects happens under a claim, one per run and task, fenced by the attempt (rule 6). Its key begins
+ * with the task's type: agents that can do that share it, and IAM lets no others at it.
  * A recorded outcome is answered again instead of working twice. While another delivery may still be at it, this one
  * waits in the inbox. A claim whose time is over without an outcome means that nobody knows whether the effect
  * happened, and that is never tried again blindly. Once the work is done, all that fails ends in its outcome or in
@@ -55,7 +56,8 @@ export async function withClaim(delivered: Delivered, ports: AgentPorts): Promis
   if (!ports.claims)
     throw new NonRecoverableError('no_claims', `${agent.manifest.name} has outside effects, but no claims table`);
   const claims = persistent(ports.claims);
-  const key = `${assignment.run_id}/${assignment.task.task_id}`;
+  const { run_id, task } = assignment;
+  const key = `${task.task_type}#${run_id}/${task.task_id}`;
   const attempt = header.attempt ?? 1;
   // Unique per delivery: a redelivery of the same attempt must not take its predecessor's claim for its own.
   const holder = `${agent.manifest.name}/${ports.ids.uuid()}`;

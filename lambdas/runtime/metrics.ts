@@ -42,7 +42,8 @@ export function metricsLine(figures: InvocationFigures): string {
   lastCpu = process.cpuUsage();
   const taskErrors = typeof notes.task_errors === 'number' ? notes.task_errors : 0;
   const completed = typeof notes.tasks_completed === 'number' ? notes.tasks_completed : messages - failed;
-  const cost = (durationMs / 1_000) * (memoryMb / 1_024) * PRICE.perGbSecond + PRICE.perRequest;
+  const spent = typeof notes.spent_usd === 'number' ? notes.spent_usd : 0;
+  const cost = spent + (durationMs / 1_000) * (memoryMb / 1_024) * PRICE.perGbSecond + PRICE.perRequest;
   const values: Record<keyof typeof UNITS, number> = {
     request_rate: messages,
     response_time: durationMs,
@@ -65,7 +66,7 @@ export function embeddedMetrics(
   values: Readonly<Record<string, number>>,
   fields: Readonly<Record<string, unknown>> = {},
 ): string {
-  const units: Readonly<Record<string, string>> = UNITS;
+  const units: Readonly<Record<string, string>> = { ...UNITS, cost_per_run: 'None' };
   const metrics = Object.keys(values).map((metric) => ({ Name: metric, Unit: units[metric] ?? 'Count' }));
   const directive = { Namespace: NAMESPACE, Dimensions: [['agent']], Metrics: metrics };
   return JSON.stringify({ ...fields, agent, ...values, _aws: { Timestamp: at, CloudWatchMetrics: [directive] } });

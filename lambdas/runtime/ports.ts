@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { BlobRef, ResultValue } from '../contracts/blob.ts';
 import type { BreakerPolicy, BreakerState } from '../contracts/breaker.ts';
 import type { BusEvent } from '../contracts/bus-events.ts';
-import type { AgentParameters, Hold } from '../contracts/control.ts';
+import type { AgentParameters, Hold, Stop } from '../contracts/control.ts';
 import type { ErrorReport } from '../contracts/errors.ts';
 import type { Gate } from '../contracts/flow-control.ts';
 import type { AgentHealth } from '../contracts/health.ts';
@@ -154,6 +154,17 @@ export interface Holds {
   set(scope: string, hold: Hold | undefined, at: number): Promise<boolean>;
 }
 
+/** What stops agents at work. Read by themselves, before each call of a model or a tool. */
+export interface Stops {
+  /**
+   * What stops this work: a pause of everything, its tenant or its run, the end of its run, or a person who took its agent
+   * out of the pool (not to drain). At most a second old.
+   */
+  on(work: { readonly tenant: string; readonly runId: string; readonly agent: string }): Promise<Stop | undefined>;
+  /** `undefined`: the run goes on. @param at of the journal entry that says so: after a later one it changes nothing */
+  setRun(runId: string, stop: Stop | undefined, at: number): Promise<void>;
+}
+
 /** Parameters of agents that were set at run time, with their history. `Registry.agents` answers the newest. */
 export interface ParameterStore {
   /** Newest first. */
@@ -297,6 +308,35 @@ export interface Claims {
   outcome(key: string): Promise<{ outcome: Json } | undefined>;
   /** Until when whoever took the claim last may be at work, ms (up to a second more); undefined when nobody took it. */
   heldUntil(key: string): Promise<number | undefined>;
+}
+
+/** What a task did at one place of its work. */
+export interface StepRecord {
+  /** From 1: the order in which its handler was told, which is the same each time that it runs. */
+  readonly position: number;
+  /** Which of the handler's operations it is: its number; for what was done inside of another, that one's and more. */
+  readonly place: string;
+  /**
+   * `step`, `model`, `tool`, …; without a place `answers`, when the handler was told what it had waited for, and `void` for a
+   * position that nobody may take any more.
+   */
+  readonly kind: string;
+  readonly name: string;
+  readonly outcome: ResultValue | { readonly error: ErrorReport };
+  /** ms */
+  readonly at: number;
+  readonly attempt: number;
+}
+
+/** What tasks have done so far, step by step. Who may see which is decided by the beginning of the task's key. */
+export interface StepLedger {
+  /** Everything that was recorded of the task before. */
+  read(task: string): Promise<StepRecord[]>;
+  /**
+   * False, and nothing changes, when there is a record at this position.
+   * @param keepUntil ms; it is kept some weeks longer
+   */
+  append(task: string, record: StepRecord, keepUntil: number): Promise<boolean>;
 }
 
 /** A leveled, structured logger: one JSON object per line. */

@@ -17,7 +17,7 @@ export function createStats(clock: Clock) {
   const latencyMs = movingAverage();
   let last = clock.now();
   let hasWorked = false;
-  let inBatch = { tasks: 0, errors: 0 };
+  let inBatch = { tasks: 0, errors: 0, usd: 0 };
   let published = 0;
 
   /** A sign of life in the middle of long work, before there is anything to count. */
@@ -28,9 +28,11 @@ export function createStats(clock: Clock) {
 
   return {
     atWork,
-    record(durationMs: number, ok: boolean): void {
+    /** @param more what it spent on models and tools; whether the task only went to wait and comes again */
+    record(durationMs: number, ok: boolean, more: { readonly usd?: number; readonly waits?: boolean } = {}): void {
       processed += 1;
-      inBatch.tasks += 1;
+      if (!more.waits) inBatch.tasks += 1;
+      inBatch.usd += more.usd ?? 0;
       busyMs += durationMs;
       success.add(ok ? 1 : 0);
       latencyMs.add(durationMs);
@@ -40,10 +42,10 @@ export function createStats(clock: Clock) {
       inBatch.errors += 1;
     },
     /** Figures of the batch since the last call. */
-    note(): { tasks_completed: number; task_errors: number } {
-      const { tasks, errors: failed } = inBatch;
-      inBatch = { tasks: 0, errors: 0 };
-      return { tasks_completed: tasks - failed, task_errors: failed };
+    note(): { tasks_completed: number; task_errors: number; spent_usd?: number } {
+      const { tasks, errors: failed, usd } = inBatch;
+      inBatch = { tasks: 0, errors: 0, usd: 0 };
+      return { tasks_completed: tasks - failed, task_errors: failed, ...(usd > 0 && { spent_usd: usd }) };
     },
     read: (): AgentStats => ({
       messages_processed: processed,

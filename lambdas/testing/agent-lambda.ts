@@ -1,8 +1,11 @@
+import { isBounded } from '../contracts/budget.ts';
 import { inputSchemaOf, registeredParameters } from '../contracts/registered-schemas.ts';
 import type { AgentRegistration } from '../contracts/registry.ts';
 import type { Agent } from '../runtime/agent.ts';
 import type { AgentPorts } from '../runtime/agent-ports.ts';
 import { agentWork } from '../runtime/agent-work.ts';
+import type { EventLoop } from './event-loop.ts';
+import { type AbilityPorts, inProcessAbilities } from './in-process-abilities.ts';
 import type { LambdaSpec } from './lambda-process.ts';
 import { arnOf, inboxOf } from './queue-urls.ts';
 import { agentSizing } from './topology.ts';
@@ -12,8 +15,14 @@ export const roleIdOf = (name: string): string => `AROA${name.toUpperCase().repl
 /** Who SQS says has sent a message. */
 export const senderIdOf = (name: string): string => `${roleIdOf(name)}:${name}`;
 
+type Ports = AgentPorts & AbilityPorts;
+
 /** An agent's Lambda. @param ports all that is not the agent's own */
-export function agentLambda(agent: Agent, ports: () => Omit<AgentPorts, 'inboxUrl'>): LambdaSpec<AgentPorts> {
+export function agentLambda(
+  agent: Agent,
+  ports: () => Omit<Ports, 'inboxUrl'>,
+  loop: Pick<EventLoop, 'soon'>,
+): LambdaSpec<Ports> {
   const { name } = agent.manifest;
   const { express, standard } = inboxOf(name);
   const urls = new Map([express, standard].map((url) => [arnOf(url), url]));
@@ -22,14 +31,14 @@ export function agentLambda(agent: Agent, ports: () => Omit<AgentPorts, 'inboxUr
     name,
     timeoutSeconds: agentSizing(agent.manifest).timeoutSeconds,
     ports: () => ({ ...ports(), inboxUrl }),
-    start: (own) => agentWork(agent, own),
+    start: (own) => agentWork(agent, { ...own, abilities: inProcessAbilities(own, loop) }),
     redelivery: ({ visibility }) => ({ visibility, queueUrl: inboxUrl }),
   };
 }
 
 /** What an agent's stack registers of it, less the types of its inputs and outputs. */
 export function registrationOf({ manifest }: Agent, system: string): AgentRegistration {
-  const { name, version, description, retry, effects, health, breaker, selection } = manifest;
+  const { name, version, description, retry, effects, health, breaker, selection, budget, uses } = manifest;
   const { strategy, weight, cost, near } = selection;
   const { express, standard } = inboxOf(name);
   const { capacity } = agentSizing(manifest);
@@ -53,5 +62,7 @@ export function registrationOf({ manifest }: Agent, system: string): AgentRegist
     selection: { weight, cost, near, ...(strategy && { strategy }) },
     ...(capacity !== undefined && { capacity }),
     ...(parameters && { parameters }),
+    ...(isBounded(budget) && { budget }),
+    ...(Object.keys(uses.memory).length > 0 && { memory: uses.memory }),
   };
 }

@@ -1,6 +1,9 @@
 import type { ExpressionEvaluator } from '../runtime/expressions-port.ts';
+import type { Embedder } from '../runtime/memory/embedder.ts';
 import type { Clock, Ids, Logger } from '../runtime/ports.ts';
+import type { HttpFetch, Tool } from '../runtime/tool.ts';
 import type { Hooks } from './hooks.ts';
+import type { ScriptedModel } from './scripted-model.ts';
 
 export interface InProcessOptions {
   /** Default: a new virtual one. On any other clock the platform runs by itself until it is stopped. */
@@ -25,6 +28,14 @@ export interface InProcessOptions {
   /** What the agents' manifests reach, by the names they give. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, string>>;
+  /** The models that manifests name in `uses.models`. */
+  readonly models?: Readonly<Record<string, ScriptedModel>>;
+  /** The tools that manifests name in `uses.tools`. */
+  readonly tools?: readonly Tool[];
+  /** What answers the requests of tools. Default: they go out for real, guarded as deployed, to this machine as well. */
+  readonly http?: HttpFetch;
+  /** What memories are searched by beside their words. Default: nothing. */
+  readonly embedder?: Embedder;
   /** Virtual time: awaited before time moves on, for work that takes real time. */
   readonly beforeTimePasses?: () => Promise<void> | undefined;
 }

@@ -5,6 +5,7 @@ import type { WorkflowDefinition } from '../contracts/workflow-definition.ts';
 import { registerWorkflow } from '../platform/registrar/register-workflow.ts';
 import type { Agent } from '../runtime/agent.ts';
 import type { Clock, Queues } from '../runtime/ports.ts';
+import type { InProcessMemory } from './in-process-memory.ts';
 import type { InProcessOptions } from './in-process-options.ts';
 import { type InProcessWorld, inProcessWorld } from './in-process-world.ts';
 import type { LambdaProcess } from './lambda-process.ts';
@@ -34,6 +35,8 @@ export interface InProcessPlatform {
   call(name: 'sweeper' | 'monitor-schedule' | 'archiver'): void;
   /** Holds what coordinators took for the state of a run against its journal. */
   readonly replayWitness: ReplayWitness;
+  /** The memory Lambda. */
+  readonly memory: InProcessMemory;
   /** How time passes. @throws Error on a clock that isn't virtual: there it passes by itself */
   readonly time: VirtualTime;
   /** Kills every container and stops the schedules. */
@@ -61,9 +64,9 @@ export function inProcessPlatform(options: InProcessOptions = {}): InProcessPlat
       isAnythingOpen,
       ...(beforeTimePasses && { beforeTimePasses }),
     });
-  const { lifecycle, processes, deploy, queuesOf, call, replayWitness } = wired;
+  const { lifecycle, processes, deploy, queuesOf, call, replayWitness, memory } = wired;
   return {
-    ...{ clock, world, lifecycle, processes, deploy, queuesOf, call, replayWitness },
+    ...{ clock, world, lifecycle, processes, deploy, queuesOf, call, replayWitness, memory },
     stop() {
       wired.stop();
       real?.stop();

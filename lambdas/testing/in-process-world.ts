@@ -3,6 +3,7 @@ import { memoryObjectStore } from '../adapters/memory/memory-object-store.ts';
 import { memoryParameters } from '../adapters/memory/memory-parameters.ts';
 import { memoryProgressBoard } from '../adapters/memory/memory-progress-board.ts';
 import { memoryRegistry } from '../adapters/memory/memory-registry.ts';
+import { memoryStops } from '../adapters/memory/memory-stops.ts';
 import { memoryTable } from '../adapters/memory/memory-table.ts';
 import { memoryWorld } from '../adapters/memory/memory-world.ts';
 import type { FlowEvent } from '../flow/events.ts';
@@ -22,7 +23,8 @@ export function inProcessWorld(options: InProcessWorldOptions) {
   /** The blob bucket. */
   const objects = new Map<string, string>();
   const blobs = plainBlobs(meter, objects);
-  const registry = memoryTable(meter);
+  const table = memoryTable(meter);
+  const registry = memoryRegistry(table, blobs);
   const buckets = new Map<string, ObjectStore>();
   return {
     ...world,
@@ -30,8 +32,9 @@ export function inProcessWorld(options: InProcessWorldOptions) {
     blobs,
     journal: memoryJournal(memoryTable(meter), blobs),
     flowJournal: memoryJournal<FlowEvent>(memoryTable(meter), blobs),
-    registry: memoryRegistry(registry, blobs),
-    parameters: memoryParameters(registry),
+    registry,
+    parameters: memoryParameters(table),
+    stops: memoryStops(memoryTable(meter), world.holds, registry),
     board: memoryProgressBoard(memoryTable(meter)),
     /** A bucket of `reaches.buckets`, made when it is first asked for. */
     bucket(name: string): ObjectStore {

@@ -2,7 +2,6 @@ import { cachedHolds } from '../adapters/cached-holds.ts';
 import type { MemoryQueue, MemoryQueueOptions } from '../adapters/memory/memory-queue.ts';
 import { BUS_READERS } from '../contracts/bus-events.ts';
 import type { Agent } from '../runtime/agent.ts';
-import type { AgentPorts } from '../runtime/agent-ports.ts';
 import type { ExpressionEvaluator } from '../runtime/expressions-port.ts';
 import type { Clock, Logger } from '../runtime/ports.ts';
 import { agentLambda, registrationOf, roleIdOf, senderIdOf } from './agent-lambda.ts';
@@ -10,6 +9,7 @@ import { type BusRule, deliverEvents } from './bus-rules.ts';
 import { cachedRegistry } from './cached-registry.ts';
 import { createEventLoop } from './event-loop.ts';
 import { createEventSource } from './event-source.ts';
+import { inProcessMemory } from './in-process-memory.ts';
 import type { InProcessOptions } from './in-process-options.ts';
 import type { InProcessWorld } from './in-process-world.ts';
 import { type Invocations, invoke } from './invocation.ts';
@@ -48,12 +48,17 @@ export function wirePlatform(wiring: Wiring) {
   const replayWitness = createReplayWitness();
   const around = { clock, loop, hooks, meter, invocations };
 
+  const memory = inProcessMemory({ ...world, clock, logger }, wiring.embedder);
+
   /** The ports of a new container of this Lambda. */
   const portsOf = (name: string) => ({
     ...world,
     registry: cachedRegistry(world.registry, clock, wiring.registryAgeMs ?? REGISTRY_AGE_MS),
     holds: cachedHolds(world.holds, clock),
     ...{ clock, logger, evaluator, expressions: evaluator, random: wiring.random ?? (() => 0.5) },
+    models: wiring.models ?? {},
+    ...{ tools: wiring.tools ?? [], http: wiring.http },
+    memoryDoor: memory.door,
     ...{ queues: network.port(name, senderIdOf(name)), visibility: network.port(name, senderIdOf(name)) },
     ...{ lifecycle, platformRoles, write: () => {} },
     ...{
@@ -142,14 +147,14 @@ export function wirePlatform(wiring: Wiring) {
     const { name } = manifest;
     const inbox = inboxOf(name);
     const sizing = agentSizing(manifest);
-    const own = (): Omit<AgentPorts, 'inboxUrl'> => ({
+    const own = () => ({
       ...portsOf(name),
-      bucket: (bucket) => world.bucket(bucket),
-      secretName: (secret) => secret,
-      setting: (setting) => wiring.settings?.[setting],
+      bucket: (bucket: string) => world.bucket(bucket),
+      secretName: (secret: string) => secret,
+      setting: (setting: string) => wiring.settings?.[setting],
     });
     const replaced = processes.get(name);
-    processes.set(name, createProcess(agentLambda(agent, own), clock, hooks));
+    processes.set(name, createProcess(agentLambda(agent, own, loop), clock, hooks));
     replaced?.kill();
     const deadLetters = replaced ? world.queues.queue(inbox.deadLetters) : deadLettersOf(inbox.deadLetters);
     for (const url of [inbox.express, inbox.standard]) {
@@ -164,7 +169,7 @@ export function wirePlatform(wiring: Wiring) {
   }
 
   return {
-    ...{ loop, schedules, lifecycle, processes, deploy, call, replayWitness },
+    ...{ loop, schedules, lifecycle, processes, deploy, call, replayWitness, memory },
     queuesOf: (name: string) => network.port(name, senderIdOf(name)),
     stop(): void {
       schedules.stop();

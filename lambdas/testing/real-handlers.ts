@@ -23,16 +23,19 @@ interface AtWork {
 export function realHandlers(patienceMs: number): RealHandlers {
   const atWork = new Set<AtWork>();
 
-  function handled<T>(work: (track: AtWork) => Promise<T> | T): Promise<T> {
+  function handled<T>(work: (track: AtWork) => Promise<T> | T, signal: AbortSignal): Promise<T> {
     const ended = Promise.withResolvers<void>();
     const track: AtWork = { ended: ended.promise, sleeps: 0, givenUp: false };
+    const end = (): void => {
+      atWork.delete(track);
+      ended.resolve();
+    };
     atWork.add(track);
+    // A handler that was left, because its task waits, never ends.
+    signal.addEventListener('abort', end, { once: true });
     return Promise.resolve()
       .then(() => work(track))
-      .finally(() => {
-        atWork.delete(track);
-        ended.resolve();
-      });
+      .finally(end);
   }
 
   return {
@@ -42,7 +45,7 @@ export function realHandlers(patienceMs: number): RealHandlers {
         Object.entries(agent.tasks).map(([type, handle]) => [
           type,
           (input: unknown, ctx: AgentContext) =>
-            handled((track) => handle(input, { ...ctx, clock: sleeping(ctx, track) })),
+            handled((track) => handle(input, { ...ctx, clock: sleeping(ctx, track) }), ctx.signal),
         ]),
       ),
     }),

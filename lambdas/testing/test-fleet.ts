@@ -16,7 +16,17 @@ import { readTestRun, type TestRun } from './test-run.ts';
 export interface TestFleetOptions
   extends Pick<
     InProcessOptions,
-    'hooks' | 'logger' | 'random' | 'secrets' | 'settings' | 'sweepEveryMs' | 'measureEveryMs'
+    | 'embedder'
+    | 'hooks'
+    | 'http'
+    | 'logger'
+    | 'models'
+    | 'random'
+    | 'secrets'
+    | 'settings'
+    | 'sweepEveryMs'
+    | 'measureEveryMs'
+    | 'tools'
   > {
   readonly agents: readonly Agent[];
   readonly workflows?: readonly WorkflowDefinition[];

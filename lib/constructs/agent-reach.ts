@@ -1,4 +1,3 @@
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -10,14 +9,18 @@ import type { Manifest } from '../../lambdas/contracts/manifest.ts';
 import type { Config } from '../config.ts';
 import { supports } from '../emulator-gaps.ts';
 import { secretBehind, settingBehind } from '../resolve-reaches.ts';
-import { itemsOf, listingOf, objectsOf, publishOn, readingOf, receiveFrom, sendTo } from './grants.ts';
+import { type BudgetTables, budgetEnvironment, budgetStatements } from './budget-reach.ts';
+import { listingOf, objectsOf, publishOn, readingOf, receiveFrom, sendTo } from './grants.ts';
+import { type MemoryReach, memoryEnvironment, memoryStatements } from './memory-reach.ts';
+import { modelEnvironment, modelStatements } from './model-reach.ts';
+import { type StepTables, stepEnvironment, stepStatements } from './steps-reach.ts';
+import { toolEnvironment, toolStatements } from './tool-reach.ts';
 
 /** What an agent may touch: some of it is everybody's, the buckets are its system's. */
-export interface AgentSurroundings {
+export interface AgentSurroundings extends BudgetTables, MemoryReach, StepTables {
   readonly config: Config;
   readonly bus: EventBus;
   readonly blobs: Bucket;
-  readonly claims: Table;
   readonly coordinatorQueue: IQueue;
   /** By the name that manifests give in `reaches.buckets`. */
   readonly buckets: ReadonlyMap<string, Bucket>;
@@ -46,14 +49,18 @@ export function agentStatements(
   inbox: Inbox,
   around: AgentSurroundings,
 ): PolicyStatement[] {
-  const { config, bus, blobs, claims, coordinatorQueue } = around;
+  const { config, bus, blobs, coordinatorQueue } = around;
   const statements = [
     receiveFrom(inbox.express, inbox.standard),
     sendTo(coordinatorQueue),
     publishOn(bus, supports(config, 'sourceCondition') ? agentSource(manifest.name) : undefined),
     objectsOf(blobs, 'read-write'),
   ];
-  if (manifest.effects === 'outside') statements.push(itemsOf(claims, 'Get', 'Put', 'Update'));
+  statements.push(...stepStatements(manifest, around));
+  statements.push(...budgetStatements(manifest, around));
+  statements.push(...modelStatements(scope, manifest, around));
+  statements.push(...toolStatements(scope, manifest, around));
+  statements.push(...memoryStatements(scope, manifest, around));
   for (const [name, access] of Object.entries(manifest.reaches.buckets)) {
     const bucket = bucketOf(name, manifest, around);
     statements.push(objectsOf(bucket, access));
@@ -68,7 +75,7 @@ export function agentStatements(
 
 /** The environment variables that tell the agent's code where all this is. What the configuration leaves out is left out. */
 export function agentEnvironment(manifest: Manifest, inbox: Inbox, around: AgentSurroundings): Record<string, string> {
-  const { config, bus, blobs, claims, coordinatorQueue } = around;
+  const { config, bus, blobs, coordinatorQueue } = around;
   const { buckets, secrets, settings } = manifest.reaches;
   const environment: Record<string, string> = {
     [ENV.agentName]: manifest.name,
@@ -77,8 +84,13 @@ export function agentEnvironment(manifest: Manifest, inbox: Inbox, around: Agent
     [ENV.coordinatorQueue]: coordinatorQueue.queueUrl,
     [ENV.busName]: bus.eventBusName,
     [ENV.blobBucket]: blobs.bucketName,
-    ...(manifest.effects === 'outside' && { [ENV.claimsTable]: claims.tableName }),
+    ...stepEnvironment(manifest, around),
+    ...budgetEnvironment(manifest, around),
+    ...modelEnvironment(manifest, around),
+    ...toolEnvironment(manifest, around),
+    ...memoryEnvironment(manifest, around),
   };
+  for (const variable of [ENV.agentModels, ENV.mcpServers]) fitsLambda(environment[variable], variable, manifest);
   const put = (prefix: string, name: string, value: string | undefined): void => {
     if (value !== undefined) environment[resourceVariable(prefix, name)] = value;
   };
@@ -86,4 +98,14 @@ export function agentEnvironment(manifest: Manifest, inbox: Inbox, around: Agent
   for (const name of secrets) put(ENV.secretPrefix, name, secretBehind(config, name, manifest.name));
   for (const name of settings) put(ENV.settingPrefix, name, settingBehind(config, name, manifest.name));
   return environment;
+}
+
+/** Lambda takes 4 KB for all variables of a function, and says so only when it is deployed. The others take up to 1.5. */
+const LONGEST_SETTING = 2_500;
+
+function fitsLambda(value: string | undefined, variable: string, { name }: Manifest): void {
+  if (value !== undefined && value.length > LONGEST_SETTING)
+    throw new Error(
+      `agent ${name} names so many models or MCP servers that ${variable} has ${value.length} characters, and a Lambda has room for ${LONGEST_SETTING}: name fewer, or share the work between two agents`,
+    );
 }

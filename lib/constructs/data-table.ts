@@ -11,6 +11,8 @@ export interface DataTableProps {
   readonly sorted?: boolean;
   /** Whether items go at `expires_at`. Default: false. */
   readonly expires?: boolean;
+  /** Why no backup may hold it, whatever the stage says. Default: the stage decides. */
+  readonly neverBackedUp?: string;
 }
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
@@ -19,14 +21,16 @@ const text = (name: string) => ({ name, type: AttributeType.STRING });
 export class DataTable extends Construct {
   readonly table: Table;
 
-  constructor(scope: Construct, id: string, { config, sorted = true, expires = false }: DataTableProps) {
+  constructor(scope: Construct, id: string, props: DataTableProps) {
     super(scope, id);
+    const { config, sorted = true, expires = false, neverBackedUp } = props;
+    const pointInTimeRecoveryEnabled = config.pointInTimeRecovery && neverBackedUp === undefined;
     this.table = new Table(this, 'Table', {
       partitionKey: text('pk'),
       ...(sorted && { sortKey: text('sk') }),
       ...(expires && { timeToLiveAttribute: 'expires_at' }),
       billingMode: BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: config.pointInTimeRecovery },
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled },
       deletionProtection: config.removal === 'retain',
       removalPolicy: removalOf(config),
       ...(config.kmsKeyArn !== undefined && {
@@ -34,11 +38,11 @@ export class DataTable extends Construct {
         encryptionKey: Key.fromKeyArn(this, 'Key', config.kmsKeyArn),
       }),
     });
-    if (!config.pointInTimeRecovery)
+    if (!pointInTimeRecoveryEnabled)
       acknowledge(
         this.table,
         'AwsSolutions-DDB3',
-        'This stage holds nothing that can not be made again (pointInTimeRecovery is off).',
+        neverBackedUp ?? 'This stage holds nothing that can not be made again (pointInTimeRecovery is off).',
       );
   }
 }

@@ -50,16 +50,31 @@ export const objectsOf = (bucket: Bucket, access: ObjectAccess) =>
     [bucket.arnForObjects('*')],
   );
 
+export const removalsOf = (bucket: Bucket) => allow(['s3:DeleteObject'], [bucket.arnForObjects('*')]);
+
 /** Without it a missing object looks like a forbidden one. */
 export const listingOf = (bucket: Bucket) => allow(['s3:ListBucket'], [bucket.bucketArn]);
 
-export type TableAction = 'Get' | 'BatchGet' | 'Put' | 'Update' | 'Delete';
+export type TableAction = 'Get' | 'BatchGet' | 'Put' | 'Update' | 'Delete' | 'ConditionCheck';
 
 export const itemsOf = (table: Table, ...actions: TableAction[]) =>
   allow(
     actions.map((action) => `dynamodb:${action}Item`),
     [table.tableArn],
   );
+
+/** Items whose partition keys are these, or begin so where a key ends in `*`. */
+export const itemsUnder = (table: Table, keys: readonly string[], ...actions: TableAction[]) =>
+  allow(
+    actions.map((action) => `dynamodb:${action}Item`),
+    [table.tableArn],
+    leadingKeys(keys),
+  );
+
+const leadingKeys = (keys: readonly string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } });
+
+export const queriesUnder = (table: Table, keys: readonly string[]) =>
+  allow(['dynamodb:Query'], [table.tableArn], leadingKeys(keys));
 
 export const queriesOf = (table: Table, ...indexes: string[]) =>
   allow(

@@ -2,6 +2,7 @@ import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { isBounded } from '../../lambdas/contracts/budget.ts';
 import type { Manifest } from '../../lambdas/contracts/manifest.ts';
 import { inputSchemaOf, registeredParameters } from '../../lambdas/contracts/registered-schemas.ts';
 import { AgentRegistration } from '../../lambdas/contracts/registry.ts';
@@ -30,7 +31,7 @@ export class RegisteredAgent extends Construct {
     { registrar, manifest, system, inbox, role, capacity }: AgentRegistrationProps,
   ) {
     super(scope, id);
-    const { name, version, description, retry, effects, health, breaker } = manifest;
+    const { name, version, description, retry, effects, health, breaker, budget, uses } = manifest;
     const { strategy, ...selection } = manifest.selection;
     const capabilities = Object.fromEntries(
       Object.entries(manifest.capabilities).map(([type, capability]) => {
@@ -56,6 +57,8 @@ export class RegisteredAgent extends Construct {
       breaker,
       selection: { ...selection, ...(strategy && { strategy }) },
       ...(parameters && { parameters }),
+      ...(isBounded(budget) && { budget }),
+      ...(Object.keys(uses.memory).length > 0 && { memory: uses.memory }),
     };
     new CustomResource(this, 'Resource', {
       serviceToken: registrar.functionArn,

@@ -120,6 +120,10 @@ export class PlatformDashboard extends Construct {
           ofEveryAgent('network_io', 'Sum'),
           graph('agents_out_of_pool', [musterMetric('monitor', 'agents_out_of_pool', 'Maximum')]),
         ],
+        [
+          graph('cost of models and tools ($)', [musterMetric('coordinator', 'cost_per_run', 'Sum')], 12),
+          graph('tokens', [musterMetric('coordinator', 'tokens_per_run', 'Sum')], 12),
+        ],
       ],
     });
   }

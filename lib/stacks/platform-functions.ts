@@ -11,6 +11,7 @@ import { FunctionAlarms } from '../constructs/function-alarms.ts';
 import {
   answerTokens,
   itemsOf,
+  itemsUnder,
   type ObjectAccess,
   objectsOf,
   publishOn,
@@ -73,10 +74,11 @@ export class PlatformFunctions extends Construct {
     super(scope, id);
     this.#props = props;
     const { config, stores, queues, bus, lifecycle } = props;
-    const { state, registry, blobs, archive } = stores;
+    const { state, registry, budgets, blobs, archive } = stores;
     this.#environment = {
       [ENV.stateTable]: state.tableName,
       [ENV.registryTable]: registry.tableName,
+      [ENV.budgetsTable]: budgets.tableName,
       [ENV.blobBucket]: blobs.bucketName,
       [ENV.archiveBucket]: archive.bucketName,
       [ENV.archiveAfterDays]: String(config.archiveAfterDays),
@@ -129,6 +131,10 @@ export class PlatformFunctions extends Construct {
         ...readRegistry,
         // Breakers.
         itemsOf(registry, 'Put'),
+        // Runs whose agents stop, and those that go on.
+        itemsUnder(budgets, ['STOP#*'], 'Put'),
+        // Budgets that a person has changed.
+        itemsUnder(budgets, ['ACCOUNT#*'], 'Get', 'Update'),
         publish,
         answerTokens(lifecycle.stateMachine.stateMachineArn),
       ],

@@ -19,6 +19,7 @@ import { addOutputs } from './outputs.ts';
 import { PlatformAlarms } from './platform-alarms.ts';
 import { PlatformDashboard } from './platform-dashboard.ts';
 import { PlatformFunctions } from './platform-functions.ts';
+import { PlatformMemory } from './platform-memory.ts';
 import { PlatformQueues } from './platform-queues.ts';
 import { PlatformStores } from './platform-stores.ts';
 
@@ -43,11 +44,16 @@ export class PlatformStack extends Stack {
     const queues = new PlatformQueues(this, 'Queues', config);
     const lifecycle = new Lifecycle(this, 'Lifecycle', { config, coordinatorQueue: queues.coordinator.queue });
     this.functions = new PlatformFunctions(this, 'Lambdas', { config, assets, stores, queues, bus, lifecycle });
+    const memory = new PlatformMemory(this, 'Memory', {
+      ...{ config, assets, stores },
+      undelivered: queues.undelivered.queue,
+    });
     this.#connect(queues, bus);
     const { topic } = new PeopleTopic(this, 'People', { config, bus, undelivered: queues.undelivered.queue });
     this.#schedule('SweeperEachMinute', this.functions.sweeper, queues);
     this.#schedule('MonitorEachMinute', this.functions.monitorSchedule, queues);
     this.#schedule('ArchiverEachHour', this.functions.archiver, queues, 60);
+    this.#schedule('MemoryEachHour', memory.lambda, queues, 60);
     new PlatformAlarms(this, 'Alarms', { config, queues, stores });
     const dashboard = config.monitoring.enabled
       ? new PlatformDashboard(this, 'Overview', {
@@ -62,15 +68,23 @@ export class PlatformStack extends Stack {
       bus,
       blobs: stores.blobs,
       claims: stores.claims,
+      ledger: stores.ledger,
+      budgets: stores.budgets,
+      registry: stores.registry,
       coordinatorQueue: queues.coordinator.queue,
+      memory: memory.lambda.fn,
     };
     addOutputs(this, {
       BusName: bus.eventBusName,
       StateTableName: stores.state.tableName,
       RegistryTableName: stores.registry.tableName,
       ClaimsTableName: stores.claims.tableName,
+      LedgerTableName: stores.ledger.tableName,
+      BudgetsTableName: stores.budgets.tableName,
       BlobBucketName: stores.blobs.bucketName,
       ArchiveBucketName: stores.archive.bucketName,
+      MemoryFunctionName: memory.lambda.fn.functionName,
+      MemoryBucketName: memory.snapshots.bucketName,
       CoordinatorFunctionName: this.functions.coordinator.fn.functionName,
       CoordinatorQueueUrl: queues.coordinator.queue.queueUrl,
       IntakeQueueUrl: queues.intake.queue.queueUrl,

@@ -15,6 +15,10 @@ export class PlatformStores extends Construct {
   readonly state: Table;
   readonly registry: Table;
   readonly claims: Table;
+  /** What agents have done step by step. */
+  readonly ledger: Table;
+  /** Accounts of budgets, rates of models, and stops of runs. */
+  readonly budgets: Table;
   readonly blobs: Bucket;
   /** Journals of runs that ended long ago. */
   readonly archive: Bucket;
@@ -41,6 +45,8 @@ export class PlatformStores extends Construct {
     });
     this.registry = new DataTable(this, 'Registry', { config }).table;
     this.claims = new DataTable(this, 'Claims', { config, sorted: false, expires: true }).table;
+    this.ledger = new DataTable(this, 'Ledger', { config, expires: true }).table;
+    this.budgets = new DataTable(this, 'Budgets', { config, expires: true }).table;
     this.archive = new PrivateBucket(this, 'Archive', { config }).bucket;
     this.blobs = new PrivateBucket(this, 'Blobs', { config, expireDays: config.blobRetentionDays }).bucket;
   }

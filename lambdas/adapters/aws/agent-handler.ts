@@ -3,14 +3,16 @@ import type { Capabilities, Manifest, Parameters } from '../../contracts/manifes
 import type { Agent } from '../../runtime/agent.ts';
 import type { AgentPorts } from '../../runtime/agent-ports.ts';
 import { agentWork } from '../../runtime/agent-work.ts';
+import type { AgentAbilities } from '../../runtime/open-abilities.ts';
 import { queueHandler } from '../../runtime/queue-handler.ts';
 import { jsonLogger, logLevelOf } from '../json-logger.ts';
 import { systemClock, systemIds } from '../system.ts';
-import type { AgentAdapters } from './agent-adapters.ts';
+import type { AdapterSurroundings, AgentAdapters } from './agent-adapters.ts';
 import { clientSettings, eventBridgeClient, sqsClient } from './clients.ts';
 import { eventBridgeBus } from './event-bridge-bus.ts';
 import { objectRequests } from './object-request.ts';
 import { required } from './required.ts';
+import { roleCredentials } from './role-credentials.ts';
 import { signedBlobs } from './signed-blobs.ts';
 import { sqsQueues, sqsVisibility } from './sqs-queues.ts';
 
@@ -30,17 +32,42 @@ export function agentHandler<C extends Capabilities, P extends Parameters>(
   return queueHandler({ name: agent.manifest.name, logger, clock: systemClock, redelivery }, agentWork(agent, ports));
 }
 
-function checkAdapters({ name, reaches, effects }: Manifest, adapters: AgentAdapters): void {
-  const needs: Readonly<Record<keyof AgentAdapters, boolean>> = {
-    buckets: Object.keys(reaches.buckets).length > 0,
-    secrets: reaches.secrets.length > 0,
-    claims: effects === 'outside',
+/** Who needs which adapter. */
+const NEEDS: Readonly<Record<keyof AgentAdapters, (manifest: Manifest) => boolean>> = {
+  buckets: ({ reaches }) => Object.keys(reaches.buckets).length > 0,
+  secrets: ({ reaches }) => reaches.secrets.length > 0,
+  claims: ({ effects }) => effects === 'outside',
+  steps: ({ uses }) => uses.steps,
+  budgets: ({ uses }) => uses.models.length > 0 || uses.tools.length > 0,
+  models: ({ uses }) => uses.models.length > 0,
+  memory: ({ uses }) => Object.keys(uses.memory).length > 0,
+  tools: ({ uses }) => uses.tools.length > 0,
+};
+
+function checkAdapters(manifest: Manifest, adapters: AgentAdapters): void {
+  const given: Readonly<Record<string, unknown>> = { ...adapters };
+  const missing = Object.entries(NEEDS).flatMap(([adapter, needs]) =>
+    needs(manifest) && !given[adapter] ? [adapter] : [],
+  );
+  if (missing.length === 0) return;
+  const names = missing.join(', ');
+  throw new Error(
+    `agent ${manifest.name} needs ${names}: pass them in its handler.ts, agentHandler(agent, { ${names} }), from adapters/aws/agent-adapters.ts (models: adapters/models/agent-models.ts, tools: adapters/tools/agent-tools.ts)`,
+  );
+}
+
+/** What the manifest's `uses` brings along. */
+function abilitiesOf(
+  { steps, budgets, models, memory, tools }: AgentAdapters,
+  around: AdapterSurroundings,
+): AgentAbilities {
+  return {
+    ...(steps && { steps: steps(around) }),
+    ...(budgets && { budgets: budgets(around) }),
+    ...(models && { models: models(around) }),
+    ...(memory && { memory: memory(around) }),
+    ...(tools && { tools: tools(around) }),
   };
-  for (const adapter of ['buckets', 'secrets', 'claims'] as const)
-    if (needs[adapter] && !adapters[adapter])
-      throw new Error(
-        `agent ${name} needs ${adapter}: pass them in its handler.ts, agentHandler(agent, { ${adapter} }), from adapters/aws/agent-adapters.ts`,
-      );
 }
 
 function awsAgentPorts(env: NodeJS.ProcessEnv, adapters: AgentAdapters, logger: AgentPorts['logger']): AgentPorts {
@@ -55,9 +82,10 @@ function awsAgentPorts(env: NodeJS.ProcessEnv, adapters: AgentAdapters, logger: 
     queues: sqsQueues(sqs),
     visibility: sqsVisibility(sqs),
     bus: eventBridgeBus(eventBridgeClient(settings), required(env, ENV.busName)),
-    blobs: signedBlobs(objectRequests(settings, required(env, ENV.blobBucket), () => lambdaCredentials(env))),
+    blobs: signedBlobs(objectRequests(settings, required(env, ENV.blobBucket), () => roleCredentials(env))),
     secrets: adapters.secrets?.(settings, systemClock) ?? NO_SECRETS,
     claims: adapters.claims?.(settings, required(env, ENV.claimsTable)),
+    abilities: abilitiesOf(adapters, { settings, env, clock: systemClock, logger }),
     bucket: (name) => {
       const bucket = env[resourceVariable(ENV.bucketPrefix, name)];
       return bucket ? bucketOf?.(bucket) : undefined;
@@ -73,13 +101,3 @@ function awsAgentPorts(env: NodeJS.ProcessEnv, adapters: AgentAdapters, logger: 
 const NO_SECRETS: AgentPorts['secrets'] = {
   get: (name) => Promise.reject(new Error(`this agent has no secrets, so none called ${name}`)),
 };
-
-/** The credentials of its role, as Lambda puts them into the environment. */
-function lambdaCredentials(env: NodeJS.ProcessEnv) {
-  const { AWS_SESSION_TOKEN: sessionToken } = env;
-  return {
-    accessKeyId: required(env, 'AWS_ACCESS_KEY_ID'),
-    secretAccessKey: required(env, 'AWS_SECRET_ACCESS_KEY'),
-    ...(sessionToken && { sessionToken }),
-  };
-}

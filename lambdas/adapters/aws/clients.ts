@@ -19,11 +19,11 @@ export function clientSettings(env: NodeJS.ProcessEnv): ClientSettings {
 }
 
 /** Given here, so that the SDK does not look for them in files while a cold start waits. */
-function common({ region, endpoint }: ClientSettings) {
+function common({ region, endpoint }: ClientSettings, maxAttempts = 5) {
   return {
     region,
     ...(endpoint !== undefined && { endpoint }),
-    maxAttempts: 5,
+    maxAttempts,
     retryMode: 'standard',
     requestHandler: {
       connectionTimeout: 2_000,
@@ -40,6 +40,8 @@ function common({ region, endpoint }: ClientSettings) {
  */
 
 export const dynamoClient = (settings: ClientSettings): DynamoDBClient => new DynamoDBClient(common(settings));
+/** Sends once: for writes that must not count twice. */
+export const dynamoClientOnce = (settings: ClientSettings): DynamoDBClient => new DynamoDBClient(common(settings, 1));
 export const sqsClient = (settings: ClientSettings): SQSClient => new SQSClient(common(settings));
 export const eventBridgeClient = (settings: ClientSettings): EventBridgeClient =>
   new EventBridgeClient(common(settings));

@@ -7,23 +7,27 @@ import { secureRandom, systemClock, systemIds } from '../system.ts';
 import {
   clientSettings,
   dynamoClient,
+  dynamoClientOnce,
   eventBridgeClient,
   s3Client,
   secretsClient,
   sqsClient,
   stepFunctionsClient,
 } from './clients.ts';
+import { dynamoAccounts } from './dynamo-accounts.ts';
 import { dynamoBreakers } from './dynamo-breakers.ts';
 import { dynamoClaims } from './dynamo-claims.ts';
 import { dynamoFlowDirectory } from './dynamo-flow-directory.ts';
 import { dynamoHeartbeats } from './dynamo-heartbeats.ts';
 import { dynamoHolds } from './dynamo-holds.ts';
 import { dynamoJournal } from './dynamo-journal.ts';
+import { dynamoMemoryPassKey } from './dynamo-memory-pass-key.ts';
 import { dynamoParameters } from './dynamo-parameters.ts';
 import { dynamoParkingLot } from './dynamo-parking-lot.ts';
 import { dynamoRegistry, dynamoRegistryWriter } from './dynamo-registry.ts';
 import { dynamoResultCache } from './dynamo-result-cache.ts';
 import { dynamoRuns } from './dynamo-runs.ts';
+import { dynamoStops } from './dynamo-stops.ts';
 import { eventBridgeBus } from './event-bridge-bus.ts';
 import { required } from './required.ts';
 import { s3Blobs } from './s3-blobs.ts';
@@ -65,9 +69,14 @@ export function platformPorts(env: NodeJS.ProcessEnv = process.env) {
     breakers: lazy(() => dynamoBreakers(dynamo(), registry(), systemClock)),
     holds: lazy(() => dynamoHolds(dynamo(), registry(), systemClock)),
     parameters: lazy(() => dynamoParameters(dynamo(), registry())),
+    stops: lazy(() =>
+      dynamoStops(dynamo(), { registry: registry(), budgets: variable(ENV.budgetsTable) }, systemClock),
+    ),
+    accounts: lazy(() => dynamoAccounts(dynamoClientOnce(settings()), variable(ENV.budgetsTable))),
     heartbeats: lazy(() => dynamoHeartbeats(dynamo(), state())),
     resultCache: lazy(() => dynamoResultCache(dynamo(), state())),
     claims: lazy(() => dynamoClaims(dynamo(), variable(ENV.claimsTable))),
+    memoryPassKey: lazy(() => dynamoMemoryPassKey(dynamo(), state())),
     queues: lazy(() => sqsQueues(sqs())),
     visibility: lazy(() => sqsVisibility(sqs())),
     bus: lazy(() => eventBridgeBus(eventBridgeClient(settings()), variable(ENV.busName))),

@@ -15,6 +15,7 @@
  *   PARKED#<parkedId>    A#parked             who was parked, and when: makes parking idempotent
  *   PARKED-DAYS          <day>                days on which something was parked
  *   PARKED-DAY#<day>     <at>#<parkedId>      a parked message
+ *   MEMORY-PASSES        A#key                what passes to the memory Lambda are signed with
  *
  * and in the registry table (`pk`, `sk`):
  *
@@ -27,7 +28,16 @@
  *   DEF#<name>           V#<version, 8 digits> a definition
  *   DEFS                 <name>               the latest version of each
  *
- * The claims table has `pk` = the claim's key, and TTL attribute `expires_at`.
+ * and in the budgets table (`pk`, `sk`; TTL attribute `expires_at`):
+ *
+ *   ACCOUNT#<tenant>#<runId>  RUN             the account of a run's budget
+ *   ACCOUNT#<tenant>#<runId>  PART#<part>     of a task in it, or `<task>@<agent>`: of an agent's task
+ *   RATE#<tenant>#<model>     RATE            until when what was taken of a model's rate is paid off
+ *   STOP#<runId>         STOP                 what stops the run's agents, or since when nothing does
+ *
+ * The claims table has `pk` = the claim's key, which begins with the task type and `#`; the ledger has `pk` =
+ * `<agent>#<runId>/<taskId>/<epoch>` and `sk` = a step's place. Both have the TTL attribute `expires_at`, and IAM lets an
+ * agent at those keys only that begin with its name, or with a type of its capabilities.
  */
 
 /** Index over run records: partition `tenant` (S), sort `requested` (S), all attributes. */
@@ -43,6 +53,7 @@ export const correlationKey = (tenant: string, correlationId: string): string =>
 /** Partitions that wake rows are spread over: each takes 1,000 writes a second. */
 export const WAKE_SHARDS = 4;
 
+export const MEMORY_PASSES = 'MEMORY-PASSES';
 export const runKey = (runId: string): string => `RUN#${runId}`;
 export const runIdOf = (pk: string): string => pk.slice('RUN#'.length);
 export const entryKey = (seq: number): string => `E#${String(seq).padStart(12, '0')}`;

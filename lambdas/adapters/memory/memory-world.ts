@@ -1,5 +1,6 @@
 import type { FlowEvent } from '../../flow/events.ts';
 import type { Clock, Ids } from '../../runtime/ports.ts';
+import { memoryAccounts } from './memory-accounts.ts';
 import { memoryBlobs } from './memory-blobs.ts';
 import { memoryBreakers } from './memory-breakers.ts';
 import { memoryBus } from './memory-bus.ts';
@@ -9,13 +10,17 @@ import { memoryHeartbeats } from './memory-heartbeats.ts';
 import { memoryHolds } from './memory-holds.ts';
 import { memoryJournal } from './memory-journal.ts';
 import { type LifecycleInput, memoryLifecycle } from './memory-lifecycle.ts';
+import { memoryMemoryPassKey } from './memory-memory-pass-key.ts';
 import { memoryParameters } from './memory-parameters.ts';
 import { memoryParkingLot } from './memory-parking-lot.ts';
 import { memoryQueues } from './memory-queues.ts';
+import { memoryRates } from './memory-rates.ts';
 import { memoryRegistry } from './memory-registry.ts';
 import { memoryResultCache } from './memory-result-cache.ts';
 import { memoryRuns } from './memory-runs.ts';
 import { memorySecrets } from './memory-secrets.ts';
+import { memoryStepLedger } from './memory-step-ledger.ts';
+import { memoryStops } from './memory-stops.ts';
 import { memoryTable } from './memory-table.ts';
 import { createMeter } from './meter.ts';
 import { countingIds, virtualClock } from './virtual-clock.ts';
@@ -34,7 +39,9 @@ export function memoryWorld<C extends Clock>(options: MemoryWorldOptions<C>) {
   const blobs = memoryBlobs(meter);
   const queues = memoryQueues({ clock, meter, ids });
   const port = queues.port();
-  const registry = memoryTable(meter);
+  const registryTable = memoryTable(meter);
+  const registry = memoryRegistry(registryTable, blobs);
+  const holds = memoryHolds(memoryTable(meter));
   return {
     clock,
     ids,
@@ -48,14 +55,19 @@ export function memoryWorld<C extends Clock>(options: MemoryWorldOptions<C>) {
     flowJournal: memoryJournal<FlowEvent>(memoryTable(meter), blobs),
     flowDirectory: memoryFlowDirectory(memoryTable(meter)),
     runs: memoryRuns(memoryTable(meter)),
-    registry: memoryRegistry(registry, blobs),
-    parameters: memoryParameters(registry),
-    holds: memoryHolds(memoryTable(meter)),
+    registry,
+    parameters: memoryParameters(registryTable),
+    holds,
+    stops: memoryStops(memoryTable(meter), holds, registry),
+    accounts: memoryAccounts(memoryTable(meter)),
+    rates: memoryRates(memoryTable(meter)),
     breakers: memoryBreakers(memoryTable(meter)),
     heartbeats: memoryHeartbeats(memoryTable(meter)),
     resultCache: memoryResultCache(memoryTable(meter)),
     claims: memoryClaims(memoryTable(meter)),
+    ledger: memoryStepLedger(memoryTable(meter)),
     parkingLot: memoryParkingLot(memoryTable(meter)),
+    memoryPassKey: memoryMemoryPassKey(),
     bus: memoryBus(meter),
     secrets: memorySecrets(options.secrets ?? {}),
     lifecycle: memoryLifecycle(meter, options.onStart),
