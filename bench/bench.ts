@@ -9,4 +9,6 @@ export interface BenchOptions {
   readonly progress: (line: string) => void;
   /** A folder with what to measure, for benches that read one. */
   readonly dir?: string;
+  /** A file with what to measure, likewise. */
+  readonly data?: string;
 }

@@ -27,6 +27,7 @@ export function lambdaEnvironment(systems: readonly System[], layers: readonly s
     ...Object.fromEntries(names.map((name) => [name, `https://sqs.us-east-1.amazonaws.com/000000000000/${name}`])),
     [ENV.logLevel]: 'info',
     [ENV.platformRoles]: '{}',
+    [ENV.memoryEmbeddings]: '"local"',
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',

@@ -10,21 +10,29 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   workflows: () => import('./workflows.ts'),
   selection: () => import('./selection.ts'),
   control: () => import('./control.ts'),
+  steps: () => import('./steps.ts'),
+  budgets: () => import('./budgets.ts'),
+  memory: () => import('./memory.ts'),
+  'memory-scale': () => import('./memory-scale.ts'),
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, dir: { type: 'string' } },
+  options: { json: { type: 'boolean', default: false }, dir: { type: 'string' }, data: { type: 'string' } },
 });
 const [name = ''] = positionals;
 const load = BENCHES[name];
 if (!load) {
-  console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [--json] [--dir DIR]`);
+  console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [--json] [--dir DIR] [--data FILE]`);
   process.exit(2);
 }
 const { bench } = await load();
 const figures = await bench
-  .run({ progress: (line) => console.error(line), ...(values.dir !== undefined && { dir: values.dir }) })
+  .run({
+    progress: (line) => console.error(line),
+    ...(values.dir !== undefined && { dir: values.dir }),
+    ...(values.data !== undefined && { data: values.data }),
+  })
   .catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);

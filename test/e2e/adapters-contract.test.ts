@@ -8,29 +8,39 @@ import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } 
 import { afterAll, beforeAll } from '@jest/globals';
 import {
   dynamoClient,
+  dynamoClientOnce,
   eventBridgeClient,
   s3Client,
   secretsClient,
   sqsClient,
   stepFunctionsClient,
 } from '../../lambdas/adapters/aws/clients.ts';
+import { dynamoAccounts } from '../../lambdas/adapters/aws/dynamo-accounts.ts';
 import { dynamoBreakers } from '../../lambdas/adapters/aws/dynamo-breakers.ts';
 import { dynamoClaims } from '../../lambdas/adapters/aws/dynamo-claims.ts';
 import { dynamoFlowDirectory } from '../../lambdas/adapters/aws/dynamo-flow-directory.ts';
 import { dynamoHeartbeats } from '../../lambdas/adapters/aws/dynamo-heartbeats.ts';
 import { dynamoHolds } from '../../lambdas/adapters/aws/dynamo-holds.ts';
 import { dynamoJournal } from '../../lambdas/adapters/aws/dynamo-journal.ts';
+import { dynamoMemories } from '../../lambdas/adapters/aws/dynamo-memories.ts';
+import { dynamoMemoryKeys } from '../../lambdas/adapters/aws/dynamo-memory-keys.ts';
+import { dynamoMemoryPassKey } from '../../lambdas/adapters/aws/dynamo-memory-pass-key.ts';
 import { dynamoParameters } from '../../lambdas/adapters/aws/dynamo-parameters.ts';
 import { dynamoParkingLot } from '../../lambdas/adapters/aws/dynamo-parking-lot.ts';
+import { dynamoRates } from '../../lambdas/adapters/aws/dynamo-rates.ts';
 import { dynamoRegistry, dynamoRegistryWriter } from '../../lambdas/adapters/aws/dynamo-registry.ts';
 import { dynamoResultCache } from '../../lambdas/adapters/aws/dynamo-result-cache.ts';
 import { dynamoRuns } from '../../lambdas/adapters/aws/dynamo-runs.ts';
+import { dynamoStepLedger } from '../../lambdas/adapters/aws/dynamo-step-ledger.ts';
+import { dynamoStops } from '../../lambdas/adapters/aws/dynamo-stops.ts';
 import { eventBridgeBus } from '../../lambdas/adapters/aws/event-bridge-bus.ts';
 import { s3Blobs } from '../../lambdas/adapters/aws/s3-blobs.ts';
+import { s3MemorySnapshots } from '../../lambdas/adapters/aws/s3-memory-snapshots.ts';
 import { s3ObjectStore } from '../../lambdas/adapters/aws/s3-object-store.ts';
 import { secretsManagerSecrets } from '../../lambdas/adapters/aws/secrets-manager-secrets.ts';
 import { sqsQueues, sqsVisibility } from '../../lambdas/adapters/aws/sqs-queues.ts';
 import { stepFunctionsLifecycle } from '../../lambdas/adapters/aws/step-functions-lifecycle.ts';
+import { BY_VERSION } from '../../lambdas/adapters/items/memory-items.ts';
 import { BY_CORRELATION, BY_TENANT, BY_WAKE } from '../../lambdas/adapters/items/table-layout.ts';
 import { systemClock } from '../../lambdas/adapters/system.ts';
 import type { QueueRecord } from '../../lambdas/runtime/queue-record.ts';
@@ -50,6 +60,7 @@ process.env.AWS_ACCESS_KEY_ID ??= 'test';
 process.env.AWS_SECRET_ACCESS_KEY ??= 'test';
 const settings = { region: 'us-east-1', endpoint };
 const dynamo = dynamoClient(settings);
+const dynamoOnce = dynamoClientOnce(settings);
 const sqs = sqsClient(settings);
 const eventBridge = eventBridgeClient(settings);
 const s3 = s3Client(settings);
@@ -60,6 +71,10 @@ const suffix = randomBytes(4).toString('hex');
 const state = `contract-state-${suffix}`;
 const registry = `contract-registry-${suffix}`;
 const claims = `contract-claims-${suffix}`;
+const ledger = `contract-ledger-${suffix}`;
+const budgets = `contract-budgets-${suffix}`;
+const memories = `contract-memories-${suffix}`;
+const memoryKeys = `contract-memory-keys-${suffix}`;
 const bucket = `contract-blobs-${suffix}`;
 const busName = `contract-bus-${suffix}`;
 const secret = { name: `contract/secret-${suffix}`, value: 'a value' };
@@ -100,12 +115,29 @@ async function createTables(): Promise<void> {
       ],
     }),
   );
+  for (const TableName of [registry, ledger, budgets, memoryKeys]) {
+    await dynamo.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [text('pk'), text('sk')],
+        KeySchema: keys('pk', 'sk'),
+      }),
+    );
+  }
   await dynamo.send(
     new CreateTableCommand({
-      TableName: registry,
+      TableName: memories,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [text('pk'), text('sk')],
+      AttributeDefinitions: [text('pk'), text('sk'), { AttributeName: BY_VERSION.sort, AttributeType: 'N' }],
       KeySchema: keys('pk', 'sk'),
+      LocalSecondaryIndexes: [
+        {
+          IndexName: BY_VERSION.index,
+          KeySchema: keys(BY_VERSION.partition, BY_VERSION.sort),
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
     }),
   );
   await dynamo.send(
@@ -204,12 +236,20 @@ beforeAll(async () => {
     heartbeats: dynamoHeartbeats(dynamo, state),
     resultCache: dynamoResultCache(dynamo, state),
     claims: dynamoClaims(dynamo, claims),
+    ledger: dynamoStepLedger(dynamo, ledger),
+    accounts: dynamoAccounts(dynamoOnce, budgets),
+    freshRates: () => dynamoRates(dynamo, budgets),
+    freshStops: () => dynamoStops(dynamo, { registry, budgets }, systemClock),
     parkingLot: dynamoParkingLot(dynamo, state, blobs),
     queues: sqsQueues(sqs),
     visibility: sqsVisibility(sqs),
     objects: s3ObjectStore(s3, bucket),
     secrets: secretsManagerSecrets(secretsManager, systemClock),
     bus: eventBridgeBus(eventBridge, busName),
+    memories: dynamoMemories(dynamo, memories, systemClock),
+    memoryKeys: dynamoMemoryKeys(dynamo, memoryKeys),
+    memorySnapshots: s3MemorySnapshots(s3, bucket),
+    freshMemoryPassKey: () => dynamoMemoryPassKey(dynamo, state),
     lifecycle: stepFunctionsLifecycle(stepFunctions, stateMachineArn),
     createQueue: async (kind) => {
       const url = await createQueue('queue', kind === 'fifo');
@@ -224,8 +264,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const table of [state, registry, claims]) await dynamo.send(new DeleteTableCommand({ TableName: table }));
-  for (const client of [dynamo, sqs, eventBridge, s3, stepFunctions, secretsManager]) client.destroy();
+  for (const table of [state, registry, claims, ledger, budgets, memories, memoryKeys])
+    await dynamo.send(new DeleteTableCommand({ TableName: table }));
+  for (const client of [dynamo, dynamoOnce, sqs, eventBridge, s3, stepFunctions, secretsManager]) client.destroy();
 });
 
 allContracts(() => ports);

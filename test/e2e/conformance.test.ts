@@ -7,10 +7,12 @@ import { type LocalServices, localServices } from '../support/conformance/local-
 import type { Conformance } from '../support/conformance/operations.ts';
 import { blobsConformance } from '../support/conformance/ports/blobs.ts';
 import { breakersConformance } from '../support/conformance/ports/breakers.ts';
+import { accountsConformance, ratesConformance, stopsConformance } from '../support/conformance/ports/budgets.ts';
 import { claimsConformance } from '../support/conformance/ports/claims.ts';
 import { holdsConformance, parametersConformance } from '../support/conformance/ports/control.ts';
 import { flowDirectoryConformance } from '../support/conformance/ports/flow-directory.ts';
 import { journalConformance } from '../support/conformance/ports/journal.ts';
+import { ledgerConformance } from '../support/conformance/ports/ledger.ts';
 import { parkingLotConformance } from '../support/conformance/ports/parking-lot.ts';
 import { registryConformance } from '../support/conformance/ports/registry.ts';
 import {
@@ -77,6 +79,10 @@ describe('in memory and on the local cloud the same happens to', () => {
     'a journal': () => agrees(journalConformance(services)),
     runs: () => agrees(runsConformance(services)),
     claims: () => agrees(claimsConformance(services)),
+    'the ledger of steps': () => agrees(ledgerConformance(services)),
+    'accounts of budgets': () => agrees(accountsConformance(services)),
+    'rates of models': () => agrees(ratesConformance(services)),
+    stops: () => agrees(stopsConformance(services)),
     breakers: () => agrees(breakersConformance(services)),
     'the directory of flows': () => agrees(flowDirectoryConformance(services)),
     holds: () => agrees(holdsConformance(services)),

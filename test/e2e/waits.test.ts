@@ -67,6 +67,20 @@ describe('an event that a task waits for', () => {
   });
 });
 
+describe('a task that sleeps', () => {
+  test('is over when its time is, and says so meanwhile', async () => {
+    const runId = await probe.start([
+      { id: 'nap', sleep: { seconds: 4 } },
+      { id: 'echo', type: 'probe.echo', dependsOn: ['nap'], input: { awake: true } },
+    ]);
+    expect(await probe.task(runId, 'nap', isSuspended)).toMatchObject({ type: 'sleep', on: { for: 'time' } });
+    expect((await runCli(['status', runId])).stdout).toContain('sleeps until');
+    const run = await probe.ended(runId);
+    expect(run).toMatchObject({ status: 'completed', result: { awake: true } });
+    expect(taskOf(run, 'nap').durationMs).toBeGreaterThanOrEqual(4_000);
+  });
+});
+
 describe('a question to a person', () => {
   const question = { question: '{% "Ship " & $input.what & "?" %}', to: 'shipping' };
 

@@ -35,7 +35,7 @@ describe('Lambdas', () => {
   ].filter(([id]) => !id.startsWith('CustomS3AutoDelete'));
 
   test('run on Node 24 and arm64 in AWS, and on this machine locally', () => {
-    expect(lambdas.length).toBe(11);
+    expect(lambdas.length).toBe(12);
     for (const [, properties] of lambdas)
       expect(Lambda.parse(properties)).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
     const here = process.arch === 'arm64' ? 'arm64' : 'x86_64';

@@ -104,7 +104,7 @@ describe.each(['local', 'dev', 'prod'])('queues of stage %s', (stage) => {
       Targets: z.array(z.looseObject({ DeadLetterConfig: z.object({ Arn: z.unknown() }) })).min(1),
     });
     const rules = [platform, system].flatMap((resources) => ofType(resources, 'AWS::Events::Rule'));
-    expect(rules.length).toBe(7);
+    expect(rules.length).toBe(8);
     for (const [, rule] of rules) expect(() => Rule.parse(rule)).not.toThrow();
   });
 });

@@ -60,7 +60,9 @@ export async function localServices(endpoint: string) {
     /** As the stacks make them: partition and sort key, and the state table's indexes. */
     stateTable: () => createTable(['pk', 'sk'], [BY_TENANT, BY_CORRELATION, BY_WAKE]),
     registryTable: () => createTable(['pk', 'sk']),
+    budgetsTable: () => createTable(['pk', 'sk']),
     claimsTable: () => createTable(['pk']),
+    ledgerTable: () => createTable(['pk', 'sk']),
     close: () => {
       for (const client of [dynamo, sqs, s3]) client.destroy();
     },

@@ -4,7 +4,13 @@ import type { System } from '../../../lambdas/contracts/system.ts';
 import { manifest as alpha } from './agents/alpha/manifest.ts';
 import { manifest as beta } from './agents/beta/manifest.ts';
 import { manifest as gamma } from './agents/gamma/manifest.ts';
+import { manifest as keeper } from './agents/keeper/manifest.ts';
 import { manifest as payer } from './agents/payer/manifest.ts';
+import { manifest as seeker } from './agents/seeker/manifest.ts';
+import { manifest as smith } from './agents/smith/manifest.ts';
+import { manifest as spender } from './agents/spender/manifest.ts';
+import { manifest as stepper } from './agents/stepper/manifest.ts';
+import { manifest as thinker } from './agents/thinker/manifest.ts';
 import { manifest as worker } from './agents/worker/manifest.ts';
 import { child } from './workflows/child.ts';
 import { patterns } from './workflows/patterns.ts';
@@ -23,13 +29,18 @@ export const PROBE: System = {
 /** The same for end-to-end tests: with peers that can do each other's work, and with workflows. */
 export const PROBE_WITH_PEERS: System = {
   ...PROBE,
-  agents: [worker, alpha, beta, gamma, payer],
+  agents: [worker, alpha, beta, gamma, keeper, payer, seeker, spender, stepper, thinker, smith],
   workflows: [child, trip, turns, ...patterns],
   channels: [
     defineChannel({
       name: 'channel.probe.payment',
       description: 'A payment that was made',
       schema: z.object({ run_id: z.string(), task_id: z.string(), amount: z.number() }),
+    }),
+    defineChannel({
+      name: 'channel.probe.step',
+      description: 'A step that was done',
+      schema: z.object({ run_id: z.string(), step: z.number(), container: z.string() }),
     }),
   ],
 };

@@ -1,4 +1,9 @@
 import type { PublishedEvent } from '../../../lambdas/adapters/memory/memory-bus.ts';
+import {
+  memoryMemories,
+  memoryMemoryKeys,
+  memoryMemorySnapshots,
+} from '../../../lambdas/adapters/memory/memory-memories.ts';
 import { memoryObjectStore } from '../../../lambdas/adapters/memory/memory-object-store.ts';
 import { memoryWorld } from '../../../lambdas/adapters/memory/memory-world.ts';
 import { virtualClock } from '../../../lambdas/adapters/memory/virtual-clock.ts';
@@ -24,7 +29,13 @@ function memoryUnderTest(): PortsUnderTest {
     freshRegistry: () => world.registry,
     freshHolds: () => world.holds,
     freshBreakers: () => world.breakers,
+    freshRates: () => world.rates,
+    freshStops: () => world.stops,
     objects: memoryObjectStore(world.meter),
+    memories: memoryMemories(),
+    memoryKeys: memoryMemoryKeys(),
+    memorySnapshots: memoryMemorySnapshots(),
+    freshMemoryPassKey: () => world.memoryPassKey,
     createQueue: async (kind) => {
       const queue = world.queues.create(`memory://queue-${queues++}${kind === 'fifo' ? '.fifo' : ''}`);
       return { url: queue.url, receive: async () => queue.receive() };

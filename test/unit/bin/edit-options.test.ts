@@ -11,12 +11,17 @@ describe('Changes given on the command line', () => {
       edit: '{"tasks": {"a": {"input": 1, "timeoutSeconds": 5}}, "version": 2}',
       taskInput: ['a={"x": "y=z"}', 'b=[1]'],
       agent: ['b=other'],
+      anew: ['a', 'c'],
       parameters: ['planner={"model": "small"}'],
       version: '3',
       input: '{"day": 1}',
     });
     expect(edit).toEqual({
-      tasks: { a: { input: { x: 'y=z' }, timeoutSeconds: 5 }, b: { input: [1], agent: 'other' } },
+      tasks: {
+        a: { input: { x: 'y=z' }, timeoutSeconds: 5, anew: true },
+        b: { input: [1], agent: 'other' },
+        c: { anew: true },
+      },
       parameters: { planner: { model: 'small' } },
       version: 3,
       input: { day: 1 },

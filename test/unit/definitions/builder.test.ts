@@ -94,7 +94,13 @@ describe('the builder', () => {
         options: ['yes', 'no'],
         to: 'owner',
       })
-      .task('a', { type: 'text.judge', input: ({ input }) => ({ text: input('table') }) })
+      .sleep('night', { after: ['paid'], seconds: 28_800 })
+      .sleep('noon', { until: new Date('2027-01-01T12:00:00Z') })
+      .task('a', {
+        type: 'text.judge',
+        input: ({ input }) => ({ text: input('table') }),
+        budget: { usd: 0.5, atLimit: 'ask' },
+      })
       .task('b', { type: 'text.judge', input: ({ input }) => ({ text: input('table') }), optional: true })
       .consensus('vote', { after: ['a', 'b'], vote: ({ answer }) => answer('vote'), quorum: 1, weights: { a: 2 } })
       .value('all', {
@@ -115,7 +121,14 @@ describe('the builder', () => {
         ask: { question: '{% "Load " & $results.sub.sum.of & "?" %}', options: ['yes', 'no'], to: 'owner' },
         dependsOn: ['paid', 'sub'],
       },
-      { id: 'a', type: 'text.judge', input: { text: '{% $input.table %}' } },
+      { id: 'night', sleep: { seconds: 28_800 }, dependsOn: ['paid'] },
+      { id: 'noon', sleep: { until: '2027-01-01T12:00:00.000Z' } },
+      {
+        id: 'a',
+        type: 'text.judge',
+        input: { text: '{% $input.table %}' },
+        budget: { usd: 0.5, atLimit: 'ask' },
+      },
       { id: 'b', type: 'text.judge', input: { text: '{% $input.table %}' }, optional: true },
       { id: 'vote', consensus: { vote: '{% $result.vote %}', quorum: 1, weights: { a: 2 } }, dependsOn: ['a', 'b'] },
       {

@@ -92,6 +92,16 @@ const mistakes: ReadonlyArray<() => unknown> = [
   () => begin().ask('x', { question: () => 'well?', retry: {} }),
   // @ts-expect-error a wait has no input
   () => begin().waitFor('x', { event: 'paid', input: () => ({}) }),
+  // @ts-expect-error it sleeps for a while or until a time
+  () => begin().sleep('x', { seconds: 5, until: new Date() }),
+  // @ts-expect-error it says how long
+  () => begin().sleep('x', {}),
+  // @ts-expect-error nobody can be late for it
+  () => begin().sleep('x', { seconds: 5, timeoutSeconds: 5 }),
+  // @ts-expect-error its result has nothing to read
+  () => begin().sleep('x', { seconds: 5 }).value('y', { after: ['x'], value: ({ result }) => result('x', 'decision') }),
+  // @ts-expect-error a budget is in dollars
+  () => begin().task('x', { type: 'etl.extract', budget: { eur: 5 }, input: () => ({ table: 'a' }) }),
   // @ts-expect-error an answer is one of the options
   () => begin().ask('ok', { question: () => 'well?', options: ['yes', 'no'] }).value('x', { after: ['ok'], fallback: { value: () => 'maybe' }, value: ({ result }) => result('ok', 'decision') }),
   // @ts-expect-error what a sub-workflow takes is known

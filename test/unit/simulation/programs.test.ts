@@ -22,8 +22,20 @@ describe('random programs', () => {
 
   test('together they use the whole language', () => {
     const text = Array.from({ length: 300 }, (_, seed) => JSON.stringify(definitionOf(programOf(seed)))).join('');
-    const words = ['type', 'workflow', 'waitFor', 'ask', 'value', 'consensus', 'when', 'forEach', 'group', 'optional'];
-    const more = ['fallback', 'undo', 'escalate', 'sees', 'select', 'priority', 'tolerate', 'limit', 'output', 'retry'];
+    const words = ['type', 'workflow', 'waitFor', 'ask', 'sleep', 'value', 'consensus', 'when', 'forEach', 'optional'];
+    const more = [
+      'group',
+      'fallback',
+      'undo',
+      'escalate',
+      'sees',
+      'select',
+      'priority',
+      'tolerate',
+      'limit',
+      'output',
+      'retry',
+    ];
     expect([...words, ...more].filter((word) => !text.includes(`"${word}":`))).toEqual([]);
   });
 

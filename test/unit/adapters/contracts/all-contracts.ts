@@ -1,10 +1,13 @@
 import { blobsContract } from './blobs-contract.ts';
 import { breakersContract } from './breakers-contract.ts';
+import { budgetsContract } from './budgets-contract.ts';
 import { claimsContract } from './claims-contract.ts';
 import { controlContract } from './control-contract.ts';
 import { flowDirectoryContract } from './flow-directory-contract.ts';
 import { heartbeatsContract } from './heartbeats-contract.ts';
 import { journalContract } from './journal-contract.ts';
+import { ledgerContract } from './ledger-contract.ts';
+import { memoriesContract } from './memories-contract.ts';
 import { messagingContract } from './messaging-contract.ts';
 import { objectStoreContract } from './object-store-contract.ts';
 import { parkingLotContract } from './parking-lot-contract.ts';
@@ -25,6 +28,9 @@ export function allContracts(world: World): void {
   heartbeatsContract(world);
   resultCacheContract(world);
   claimsContract(world);
+  ledgerContract(world);
+  budgetsContract(world);
+  memoriesContract(world);
   parkingLotContract(world);
   queuesContract(world);
   blobsContract(world);

@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../../../../lambdas/contracts/json.ts';
+import type { Accounts } from '../../../../lambdas/runtime/budgets/accounts.ts';
+import type { Rates } from '../../../../lambdas/runtime/budgets/rate.ts';
+import type { MemoryPassKey } from '../../../../lambdas/runtime/memory/memory-pass.ts';
+import type * as Memories from '../../../../lambdas/runtime/memory/memory-stores.ts';
 import type * as Ports from '../../../../lambdas/runtime/ports.ts';
 import type { QueueRecord } from '../../../../lambdas/runtime/queue-record.ts';
 import type { Journal, JournalArchive } from '../../../../lambdas/workflow/journal.ts';
@@ -20,6 +24,17 @@ export interface PortsUnderTest {
   readonly heartbeats: Ports.Heartbeats;
   readonly resultCache: Ports.ResultCache;
   readonly claims: Ports.Claims;
+  readonly ledger: Ports.StepLedger;
+  readonly accounts: Accounts;
+  /** Without what an earlier one may remember; each as another container has it. */
+  freshRates(): Rates;
+  /** Without what an earlier one may have cached. */
+  freshStops(): Ports.Stops;
+  readonly memories: Memories.MemoryStore;
+  readonly memoryKeys: Memories.MemoryKeys;
+  readonly memorySnapshots: Memories.MemorySnapshots;
+  /** Without what an earlier one may have kept. */
+  freshMemoryPassKey(): MemoryPassKey;
   readonly parkingLot: Ports.ParkingLot;
   readonly queues: Ports.Queues;
   readonly visibility: Ports.Visibility;

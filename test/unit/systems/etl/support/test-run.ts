@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../../../../../lambdas/contracts/json.ts'
 import { Json as JsonSchema } from '../../../../../lambdas/contracts/json.ts';
 import type { TaskDefinition } from '../../../../../lambdas/contracts/workflow-definition.ts';
 import type { Agent, AgentContext } from '../../../../../lambdas/runtime/agent.ts';
+import { withoutAbilities } from '../../../../../lambdas/runtime/open-abilities.ts';
 import type { ObjectStore } from '../../../../../lambdas/runtime/ports.ts';
 import { agent as extractor } from '../../../../../lambdas/systems/etl/agents/extractor/agent.ts';
 import { agent as loader } from '../../../../../lambdas/systems/etl/agents/loader/agent.ts';
@@ -43,6 +44,7 @@ export async function testBed(secrets: Readonly<Record<string, string>> = {}): P
   const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
   const context = (overrides: Partial<AgentContext> = {}): AgentContext => ({
+    ...withoutAbilities(orchestrator.manifest),
     runId: runId(1),
     taskId: 'task',
     tenant: 'default',
