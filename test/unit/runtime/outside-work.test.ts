@@ -71,6 +71,18 @@ function payer(work: (ctx: AgentContext) => Promise<Json> | Json, timeoutSeconds
 
 const unknown = { status: 'failed', error: { code: 'unknown_outcome', class: 'non_recoverable' } };
 
+test('work with outside effects does not begin when its time was over before its claim was looked up', async () => {
+  const agent = payer(() => 'paid', 50);
+  const outcome = agent.claims.outcome.bind(agent.claims);
+  agent.claims.outcome = async (key) => {
+    agent.clock.advance(60_000);
+    return outcome(key);
+  };
+  expect(await agent.deliver()).toBe('acknowledged');
+  expect(agent.done()).toBe(0);
+  expect(await agent.told()).toMatchObject([{ status: 'failed', error: { code: 'timeout', class: 'recoverable' } }]);
+});
+
 describe('a delivery of work with outside effects that another delivery has in hand', () => {
   test('waits in the inbox until the claim is over, without a word', async () => {
     const going = Promise.withResolvers<Json>();
