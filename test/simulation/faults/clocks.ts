@@ -61,11 +61,10 @@ export const breakerRace: FaultKind = {
               const before = leases.get(agent);
               const taken = await breakers.takeProbe(agent, holder, now, leaseUntil);
               if (!taken) context.fired();
-              else {
-                if (before && before.until > now && before.holder !== holder)
-                  faults.push(`B: ${holder} and ${before.holder} probe ${agent} at the same time`);
-                leases.set(agent, { holder, until: leaseUntil });
-              }
+              // Who holds it already is told so, and keeps it no longer for that.
+              else if (!before || before.until <= now) leases.set(agent, { holder, until: leaseUntil });
+              else if (before.holder !== holder)
+                faults.push(`B: ${holder} and ${before.holder} probe ${agent} at the same time`);
               return taken;
             },
             async close(agent: string) {

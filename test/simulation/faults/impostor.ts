@@ -1,6 +1,6 @@
 import type { JournalEntry } from '../../../lambdas/workflow/journal.ts';
 import { AGENTS } from '../programs/plan.ts';
-import { FORGED } from '../programs/work-result.ts';
+import { FORGED, FORGED_MARK } from '../programs/work-result.ts';
 import type { FaultKind } from './fault.ts';
 
 const NAMES = Object.values(AGENTS).flat();
@@ -32,7 +32,7 @@ export const impostor: FaultKind = {
           const header = {
             ...{
               message_id: `forged ${context.random.next()}`,
-              correlation_id: 'forged',
+              correlation_id: FORGED_MARK,
               timestamp: new Date(startedAt).toISOString(),
             },
             ...{

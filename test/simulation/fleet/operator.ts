@@ -2,6 +2,7 @@ import { causesOf } from '../../../bin/views/parked-causes.ts';
 import type { ParkedMessage } from '../../../lambdas/runtime/ports.ts';
 import { senderIdOf } from '../../../lambdas/testing/agent-lambda.ts';
 import type { InProcessPlatform } from '../../../lambdas/testing/in-process-platform.ts';
+import { FORGED_MARK } from '../programs/work-result.ts';
 
 /**
  * What an operator does with parked messages, cause by cause: those that would be missed go back to where they came
@@ -24,6 +25,8 @@ export async function operate(platform: InProcessPlatform): Promise<number> {
 async function putBack(platform: InProcessPlatform, { parkedId, queue, ...message }: ParkedMessage): Promise<boolean> {
   const { messageType, body, runId } = message;
   if (messageType === 'task_assignment' || messageType === 'wake_run') return false;
+  // A queue's own redrive would keep who has sent a message. Here it would be sent in the name that it bears.
+  if (body.includes(FORGED_MARK)) return false;
   const busEvent = body.includes('"detail-type"');
   const coordinator = !busEvent && runId !== undefined && queue.startsWith('coordinator');
   if (!busEvent && !coordinator) return false;

@@ -3,6 +3,8 @@ import { digestOf } from '../random.ts';
 
 /** What no agent ever answers: its answers are below 1,000. */
 export const FORGED = 666_000;
+/** The correlation id of messages that are lies. */
+export const FORGED_MARK = 'forged by an impostor';
 
 /** What the work of a task goes by. */
 export interface WorkInputs {
