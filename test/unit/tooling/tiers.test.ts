@@ -61,12 +61,12 @@ describe('a child process', () => {
       "const { getPriority } = require('node:os'); const { execFileSync } = require('node:child_process');" +
       "setTimeout(() => console.log(getPriority(), execFileSync(process.execPath, ['-p', 'os.getPriority()']).toString()), 200);";
     const { output } = await runChild(process.execPath, ['-e', script], {
-      timeoutMs: 20_000,
+      timeoutMs: 100_000,
       quiet: true,
       lowPriority: true,
     });
     expect(output.trim()).toMatch(/^19 19$/);
-  });
+  }, 120_000);
 
   test('that exits by itself leaves no child of its own behind', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'muster-child-'));
