@@ -105,7 +105,7 @@ async function perform(
   try {
     const run = async (): Promise<Done> => {
       // Looking its claim up may have taken all of its time; a signal that has gone off already never does again.
-      if (context.signal.aborted || ports.clock.now() >= deadline)
+      if (context.signal.aborted)
         throw new RecoverableError('timeout', 'no time was left to begin; the agent did nothing');
       const answer = await abilities.run(() =>
         untilDeadline(() => handle(input.data, context), context.signal, effects),

@@ -76,6 +76,7 @@ test('work with outside effects does not begin when its time was over before its
   const outcome = agent.claims.outcome.bind(agent.claims);
   agent.claims.outcome = async (key) => {
     agent.clock.advance(60_000);
+    agent.clock.fireDue();
     return outcome(key);
   };
   expect(await agent.deliver()).toBe('acknowledged');
