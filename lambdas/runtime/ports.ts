@@ -107,8 +107,11 @@ export interface Runs {
   correlated(tenant: string, correlationId: string, limit: number): Promise<RunRecord[]>;
   /** Runs that ended before this time and are not archived yet, the oldest first. */
   endedBefore(at: number, limit: number): Promise<string[]>;
-  /** Its journal lies there from now on; its record is kept for as long. A run that goes on again is left alone. */
-  setArchived(runId: string, ref: BlobRef): Promise<void>;
+  /**
+   * Its journal lies there from now on; its record is kept for as long.
+   * @param endedAt the end that was archived, ms: a run that has gone on since, even to another end, is left alone
+   */
+  setArchived(runId: string, endedAt: number, ref: BlobRef): Promise<void>;
   /** Runs that have not ended, some hundred at a time; hand `next` back for more. */
   open(next?: string): Promise<{ readonly runIds: readonly string[]; readonly next?: string }>;
   /**

@@ -1,6 +1,6 @@
 import type { AgentParameters, Hold } from '../../lambdas/contracts/control.ts';
 import type { FlowEvent } from '../../lambdas/flow/events.ts';
-import type { Holds, ParameterStore } from '../../lambdas/runtime/ports.ts';
+import type { Holds, ParameterStore, Runs } from '../../lambdas/runtime/ports.ts';
 import type { InProcessWorld } from '../../lambdas/testing/in-process-world.ts';
 import type { RunEvent } from '../../lambdas/workflow/events.ts';
 import type { Journal, JournalArchive } from '../../lambdas/workflow/journal.ts';
@@ -27,6 +27,8 @@ export interface Notes {
   readonly commits: Commit[];
   readonly holds: Array<{ readonly scope: string; readonly hold: Hold | undefined; readonly at: number }>;
   readonly settings: Setting[];
+  /** When the record of a run was written: a moment after, or long after, it was looked at who asked for it. */
+  readonly created: Map<string, number>;
 }
 
 export interface Noting {
@@ -37,7 +39,7 @@ export interface Noting {
 
 /** @param whole keeps what the entries say, too */
 export function noteWrites(world: InProcessWorld, now: () => number, whole: boolean): Noting {
-  const notes: Notes = { commits: [], holds: [], settings: [] };
+  const notes: Notes = { commits: [], holds: [], settings: [], created: new Map() };
   function noting<E>(journal: Journal<E> & JournalArchive): Journal<E> & JournalArchive {
     const { append } = journal;
     return {
@@ -53,8 +55,20 @@ export function noteWrites(world: InProcessWorld, now: () => number, whole: bool
   world.journal = noting(world.journal);
   world.flowJournal = noting(world.flowJournal);
   world.holds = notingHolds(world.holds, notes, now);
+  world.runs = notingRuns(world.runs, notes, now);
   world.parameters = notingParameters(world.parameters, notes, now);
   return { notes, journal: noting, flowJournal: noting };
+}
+
+function notingRuns(runs: Runs, notes: Notes, now: () => number): Runs {
+  return {
+    ...runs,
+    async create(record) {
+      const outcome = await runs.create(record);
+      if (outcome.created) notes.created.set(record.runId, now());
+      return outcome;
+    },
+  };
 }
 
 function notingHolds(holds: Holds, notes: Notes, now: () => number): Holds {

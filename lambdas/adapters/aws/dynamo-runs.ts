@@ -157,7 +157,7 @@ export function dynamoRuns(client: DynamoDBClient, table: string, options: Dynam
     endedBefore: (at, limit) =>
       serviceCall(CODE, 'looking for runs to archive', () => due(endedShards(), at - 1, limit)),
 
-    setArchived: (runId, ref) =>
+    setArchived: (runId, endedAt, ref) =>
       serviceCall(CODE, 'setting where the journal of a run lies', async () => {
         try {
           await client.send(
@@ -165,9 +165,9 @@ export function dynamoRuns(client: DynamoDBClient, table: string, options: Dynam
               TableName: table,
               Key: recordKey(runId),
               UpdateExpression: 'SET archived = :ref REMOVE wake_shard, wake_at, expires_at',
-              ConditionExpression: '#status IN (:end0, :end1, :end2)',
+              ConditionExpression: '#status IN (:end0, :end1, :end2) AND ended_at = :ended',
               ExpressionAttributeNames: { '#status': 'status' },
-              ExpressionAttributeValues: { ':ref': text(JSON.stringify(ref)), ...ENDS },
+              ExpressionAttributeValues: { ':ref': text(JSON.stringify(ref)), ':ended': number(endedAt), ...ENDS },
             }),
           );
         } catch (failure) {

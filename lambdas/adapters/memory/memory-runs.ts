@@ -113,9 +113,9 @@ export function memoryRuns(table: MemoryTable): Runs {
       return due(toArchive, at - 1, limit);
     },
 
-    setArchived: async (runId, ref) => {
+    setArchived: async (runId, endedAt, ref) => {
       const record = records.get(runId);
-      if (!record || !isEnd(record.status)) return;
+      if (!record || !isEnd(record.status) || record.endedAt !== endedAt) return;
       store({ ...record, archived: ref }, toArchive.has(runId) ? 2 : 1);
       toArchive.delete(runId);
     },

@@ -46,7 +46,7 @@ async function attempt(runId: string, ports: ArchivePorts): Promise<keyof Archiv
   try {
     const run = await ports.runs.get(runId);
     if (!run || run.endedAt === undefined) return 'skipped';
-    await archiveRun(run, ports);
+    await archiveRun(run, run.endedAt, ports);
     return 'archived';
   } catch (error) {
     ports.logger.error('journal could not be archived; the next call tries again', { run_id: runId, error });
@@ -58,12 +58,16 @@ async function attempt(runId: string, ports: ArchivePorts): Promise<keyof Archiv
  * First the object, then the mark in the journal that leads there, then the entries go, and last the run is no longer
  * one to archive: a crash in between leaves a journal that is whole, and a run that comes again.
  */
-async function archiveRun({ runId, tenant }: RunRecord, { journal, runs, blobs }: ArchivePorts): Promise<void> {
+async function archiveRun(
+  { runId, tenant }: RunRecord,
+  endedAt: number,
+  { journal, runs, blobs }: ArchivePorts,
+): Promise<void> {
   const entries = await withDocuments(await journal.read(runId, 0), blobs);
   const archived: ArchivedJournal = { run_id: runId, entries };
   const ref = await blobs.put(`${ARCHIVE_PREFIX}/${tenant}`, JSON.parse(JSON.stringify(archived)) as Json);
   await journal.archive(runId, entries.at(-1)?.seq ?? 0, ref);
-  await runs.setArchived(runId, ref);
+  await runs.setArchived(runId, endedAt, ref);
 }
 
 /** Other blobs are forgotten some day; what the fold needs of them is kept. One that is gone already is gone. */

@@ -43,13 +43,13 @@ async function checkDrains({ plan, platform, published, notes }: PlayedHistory, 
   return faults;
 }
 
-function checkCancels({ plan, startedAt, published }: PlayedHistory, runs: readonly PlayedRun[]): string[] {
+function checkCancels({ plan, startedAt, published, notes }: PlayedHistory, runs: readonly PlayedRun[]): string[] {
   const cancel = plan.commands?.find((command) => command.does === 'cancel');
   if (!cancel) return [];
   const asked = startedAt + cancel.atMs;
   const heard = Math.max(asked, plan.faults.length > 0 ? startedAt + plan.calmAfterMs : 0) + HEARD_AFTER_MS;
   return runs.flatMap(({ record, view, program }) => {
-    const wasOpen = record.requestedAt < asked;
+    const wasOpen = (notes.created.get(record.runId) ?? record.requestedAt) < asked;
     // What has ended may be taken up again by somebody else.
     const wasResumed = published.some(
       ({ name, at, detail }) =>

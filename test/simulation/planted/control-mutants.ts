@@ -46,8 +46,9 @@ export const CONTROL_MUTANTS: readonly Mutant[] = [
   {
     id: 'marked-before-moved',
     file: 'platform/archiver/archive-runs.ts',
-    find: '  await journal.archive(runId, entries.at(-1)?.seq ?? 0, ref);\n  await runs.setArchived(runId, ref);',
-    replace: '  await runs.setArchived(runId, ref);\n  await journal.archive(runId, entries.at(-1)?.seq ?? 0, ref);',
+    find: '  await journal.archive(runId, entries.at(-1)?.seq ?? 0, ref);\n  await runs.setArchived(runId, endedAt, ref);',
+    replace:
+      '  await runs.setArchived(runId, endedAt, ref);\n  await journal.archive(runId, entries.at(-1)?.seq ?? 0, ref);',
     rule: 'L',
     why: 'an archiver that dies on the way leaves a journal that nobody moves any more',
     faults: ['duplicate'],

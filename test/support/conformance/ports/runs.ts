@@ -64,7 +64,7 @@ export function runsConformance(services: LocalServices): Conformance<Runs> {
       { weight: 1, arbitrary: calls('setStatus', fc.tuple(runId, status, moment, errorReport)) },
       { weight: 2, arbitrary: calls('get', fc.tuple(runId)) },
       { weight: 2, arbitrary: calls('reopen', fc.tuple(runId, moment)) },
-      { weight: 1, arbitrary: calls('setArchived', fc.tuple(runId, archive)) },
+      { weight: 1, arbitrary: calls('setArchived', fc.tuple(runId, moment, archive)) },
       { weight: 2, arbitrary: calls('list', fc.tuple(tenant, limit)) },
       { weight: 2, arbitrary: calls('correlated', fc.tuple(tenant, correlation, limit)) },
       { weight: 1, arbitrary: calls('open', fc.constant<[]>([])) },

@@ -157,16 +157,23 @@ export function runsContract(world: World): void {
       await runs.setStatus(third, 'cancelled', 1_003);
       expect(await runs.endedBefore(1_003, 10)).toEqual([first, second]);
       expect(await runs.endedBefore(2_000, 1)).toEqual([first]);
-      await runs.setArchived(first, ref);
+      await runs.setArchived(first, 1_000, ref);
+      expect((await runs.get(first))?.archived).toBeUndefined();
+      await runs.setArchived(first, 1_001, ref);
       expect(await runs.get(first)).toMatchObject({ archived: ref, status: 'completed' });
       await runs.reopen(second, 1_003);
-      await runs.setArchived(second, ref);
+      await runs.setArchived(second, 1_002, ref);
       expect((await runs.get(second))?.archived).toBeUndefined();
       expect(await runs.endedBefore(2_000, 10)).toEqual([third]);
       await runs.setStatus(second, 'completed', 1_004);
       expect(await runs.endedBefore(2_000, 10)).toEqual([third, second]);
       expect(await runs.overdue(2_000, 10)).toEqual([]);
-      for (const runId of [third, second]) await runs.setArchived(runId, ref);
+      // Whoever archived an end from before comes too late.
+      await runs.setArchived(second, 1_002, ref);
+      expect(await runs.endedBefore(2_000, 10)).toEqual([third, second]);
+      await runs.setArchived(third, 1_003, ref);
+      await runs.setArchived(second, 1_004, ref);
+      expect(await runs.endedBefore(2_000, 10)).toEqual([]);
     });
   });
 }
