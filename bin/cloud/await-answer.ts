@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunFold } from '../views/run-fold.ts';
+import type { RunFold } from '../../lambdas/views/run-fold.ts';
 import { readRejection } from './read-rejection.ts';
 import { pauseOf, readFurther } from './run-reader.ts';
 import type { Session } from './session.ts';

@@ -1,5 +1,5 @@
 import { DEFAULT_TENANT } from '../../lambdas/contracts/names.ts';
-import type { RunView, TaskViewStatus } from '../views/run-view.ts';
+import type { RunView, TaskViewStatus } from '../../lambdas/views/run-view.ts';
 import { readRun } from './run-reader.ts';
 import type { Session } from './session.ts';
 

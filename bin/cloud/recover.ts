@@ -4,8 +4,9 @@ import type { RegisteredAgent } from '../../lambdas/contracts/registry.ts';
 import { decodeMessage } from '../../lambdas/runtime/message-codec.ts';
 import { unpackBody } from '../../lambdas/runtime/message-pack.ts';
 import type { ParkedMessage } from '../../lambdas/runtime/ports.ts';
+import { NO_MESSAGE_SECURITY } from '../../lambdas/runtime/signing/message-security.ts';
+import { newFold } from '../../lambdas/views/run-fold.ts';
 import { isOver, type RunState } from '../../lambdas/workflow/state.ts';
-import { newFold } from '../views/run-fold.ts';
 import { readFurther } from './run-reader.ts';
 import type { Session } from './session.ts';
 
@@ -58,7 +59,7 @@ async function fateOf(
 ): Promise<{ what: string; fate: Fate }> {
   if (message.messageType !== 'task_assignment') return { what: message.messageType, fate: { send: true } };
   try {
-    const { header, payload } = await decodeMessage(body, ports.blobs);
+    const { header, payload } = await decodeMessage(body, { ...ports, messageSecurity: NO_MESSAGE_SECURITY });
     const { run_id: runId, task } = TaskAssignment.parse(payload);
     const what = `${task.task_id} of ${runId.slice(0, 12)}`;
     const { state } = await readFurther(ports, newFold(runId));

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { ParkedMessage } from '../../lambdas/runtime/ports.ts';
 import { CliError } from '../cli-error.ts';
@@ -16,7 +17,8 @@ export async function resend(session: Session, messages: readonly ParkedMessage[
   for (const message of messages) {
     const queue = await sourceOf(session, message.queue);
     const event = BusEvent.safeParse(parsed(message.body)).data;
-    await session.queues.send(queue, [{ body: message.body, groupId: event?.source ?? message.tenant }]);
+    const fifo = queue.endsWith('.fifo') && { deduplicationId: randomUUID() };
+    await session.queues.send(queue, [{ body: message.body, groupId: event?.source ?? message.tenant, ...fifo }]);
   }
   return 'sent to its queue once more';
 }
@@ -25,7 +27,8 @@ export async function resend(session: Session, messages: readonly ParkedMessage[
 async function sourceOf(session: Session, deadLetters: string): Promise<string> {
   const { registry, target } = session;
   const inboxes = (await registry.agents()).map(({ inbox }) => inbox.standard);
-  for (const url of [outputOf(target, 'IntakeQueueUrl'), outputOf(target, 'MonitorQueueUrl'), ...inboxes]) {
+  const own = ['IntakeQueueUrl', 'MonitorQueueUrl', 'AuditQueueUrl'].map((name) => outputOf(target, name));
+  for (const url of [...own, ...inboxes]) {
     if ((await deadLettersOf(session, url)) === deadLetters) return url;
   }
   if ((await deadLettersOf(session, outputOf(target, 'CoordinatorQueueUrl'))) === deadLetters) {

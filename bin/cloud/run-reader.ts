@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { UpstreamValue } from '../../lambdas/contracts/blob.ts';
-import { type Json, JsonObject } from '../../lambdas/contracts/json.ts';
+import type { Json } from '../../lambdas/contracts/json.ts';
 import { DEFAULT_TENANT, RunId } from '../../lambdas/contracts/names.ts';
-import { openDocuments } from '../../lambdas/workflow/documents.ts';
-import { UnknownEvent } from '../../lambdas/workflow/evolve.ts';
+import { readFold as readFoldOf, readFurther as readFurtherOf } from '../../lambdas/views/read-fold.ts';
+import { newFold, type RunFold } from '../../lambdas/views/run-fold.ts';
+import { resultOfRun } from '../../lambdas/views/run-result.ts';
+import { hasEnded, NEW_RUN, type RunView, viewOf } from '../../lambdas/views/run-view.ts';
 import { CliError } from '../cli-error.ts';
-import { foldEntries, newFold, type RunFold } from '../views/run-fold.ts';
-import { hasEnded, NEW_RUN, type RunView, resultTasks, viewOf } from '../views/run-view.ts';
+import { explained } from './explained.ts';
 import { readRejection } from './read-rejection.ts';
 import type { Session } from './session.ts';
 import { LOCAL_STAGE } from './target.ts';
@@ -27,17 +27,8 @@ export async function findRun(session: Session, given: string, tenant: string = 
 }
 
 /** The fold after what the journal has gained since. @throws CliError when a newer Muster has written it */
-export async function readFurther(session: Pick<Session, 'journal' | 'blobs'>, fold: RunFold): Promise<RunFold> {
-  const entries = await session.journal.read(fold.state.runId, fold.seq);
-  if (entries.length === 0) return fold;
-  try {
-    return foldEntries(fold, await openDocuments(entries, (ref) => session.blobs.get(ref)));
-  } catch (error) {
-    if (!(error instanceof UnknownEvent)) throw error;
-    const next = 'use the command line of the version that is deployed';
-    throw new CliError(`this run was written by a newer version of Muster: ${error.message}`, next, { cause: error });
-  }
-}
+export const readFurther = (session: Pick<Session, 'journal' | 'blobs'>, fold: RunFold): Promise<RunFold> =>
+  explained(readFurtherOf(session, fold));
 
 /** @throws CliError when there is no such run */
 export async function readRun(session: Session, runId: string): Promise<RunView> {
@@ -45,23 +36,8 @@ export async function readRun(session: Session, runId: string): Promise<RunView>
 }
 
 /** A run, and from where to read on. @throws CliError when there is no such run */
-export async function readFold(session: Session, runId: string): Promise<{ fold: RunFold; view: RunView }> {
-  const fold = await readFurther(session, newFold(runId));
-  const view = viewOf(fold);
-  if (view.status !== 'requested') return { fold, view };
-  const record = await session.runs.get(runId);
-  if (!record) throw new CliError(`there is no run ${runId}`, 'list them with "muster runs"');
-  return {
-    fold,
-    view: {
-      ...view,
-      workflow: record.workflow,
-      status: record.status,
-      ...(record.endedAt !== undefined && { endedAt: record.endedAt }),
-      ...(record.error && { error: record.error }),
-    },
-  };
-}
+export const readFold = (session: Session, runId: string): Promise<{ fold: RunFold; view: RunView }> =>
+  explained(readFoldOf(session, runId));
 
 /** How long to wait between two looks at a journal, ms. */
 export function pauseOf({ target }: Session): number {
@@ -119,14 +95,4 @@ async function explainMissing(session: Session, runId: string, since: number): P
 }
 
 /** What the run answered: the only output task's result, or each one's by its id. */
-export async function resultOf(session: Session, view: RunView): Promise<Json> {
-  const open = async (result: UpstreamValue | null): Promise<Json> => {
-    if (result === null) return null;
-    if ('list' in result) return Promise.all(result.list.map(open));
-    return 'ref' in result ? session.blobs.get(result.ref) : result.value;
-  };
-  const results = view.batchResult ? JsonObject.parse(await open(view.batchResult)) : {};
-  for (const task of resultTasks(view)) if (task.result) results[task.id] = await open(task.result);
-  const [only, ...others] = Object.values(results);
-  return only !== undefined && others.length === 0 ? only : results;
-}
+export const resultOf = (session: Session, view: RunView): Promise<Json> => resultOfRun(session, view);

@@ -1,6 +1,6 @@
+import type { AttemptView } from '../../lambdas/views/run-fold.ts';
+import type { RunView, TaskView } from '../../lambdas/views/run-view.ts';
 import { nameBelow, rowsOf } from './own-tasks.ts';
-import type { AttemptView } from './run-fold.ts';
-import type { RunView, TaskView } from './run-view.ts';
 import { remark } from './task-words.ts';
 import { paint, seconds, timeOf } from './text.ts';
 import { usageText } from './usage-words.ts';

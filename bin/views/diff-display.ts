@@ -1,6 +1,6 @@
 import type { Json } from '../../lambdas/contracts/json.ts';
-import type { Moment } from './moments.ts';
-import { isSameFor, type RunDiff, type TaskDiff } from './run-diff.ts';
+import type { Moment } from '../../lambdas/views/moments.ts';
+import { isSameFor, type RunDiff, type TaskDiff } from '../../lambdas/views/run-diff.ts';
 import { paint, seconds, table } from './text.ts';
 
 const WIDEST = 60;

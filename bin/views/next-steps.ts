@@ -1,6 +1,6 @@
 import type { Json } from '../../lambdas/contracts/json.ts';
-import { openDecisions } from './decisions.ts';
-import { hasEnded, type RunView, type TaskView } from './run-view.ts';
+import { openDecisions } from '../../lambdas/views/open-decisions.ts';
+import { hasEnded, type RunView, type TaskView } from '../../lambdas/views/run-view.ts';
 
 /** Longer inputs are not for a command line. */
 const WIDEST = 400;

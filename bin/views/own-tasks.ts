@@ -1,5 +1,5 @@
 import { sumOf, type Usage } from '../../lambdas/contracts/usage.ts';
-import type { RunView, TaskView } from './run-view.ts';
+import type { RunView, TaskView } from '../../lambdas/views/run-view.ts';
 
 /** A task in a list, and how far it stands to the right: below the one that it belongs to. */
 export interface Row {

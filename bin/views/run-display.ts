@@ -1,6 +1,12 @@
-import { queuedWords } from './gate-words.ts';
+import { queuedWords } from '../../lambdas/views/gate-words.ts';
+import {
+  hasEnded,
+  type RunView,
+  type RunViewStatus,
+  type TaskView,
+  type TaskViewStatus,
+} from '../../lambdas/views/run-view.ts';
 import { nameBelow, type Row, rowsOf } from './own-tasks.ts';
-import { hasEnded, type RunView, type RunViewStatus, type TaskView, type TaskViewStatus } from './run-view.ts';
 import { countsText, remark } from './task-words.ts';
 import { paint, seconds, table } from './text.ts';
 import { usageText, usdText } from './usage-words.ts';

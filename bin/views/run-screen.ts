@@ -1,5 +1,5 @@
+import { NEW_RUN, type RunView } from '../../lambdas/views/run-view.ts';
 import { changesBetween, headline, taskTable } from './run-display.ts';
-import { NEW_RUN, type RunView } from './run-view.ts';
 
 /** Shows a run while it goes on. */
 export interface RunScreen {

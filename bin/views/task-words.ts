@@ -1,8 +1,8 @@
 import type { ErrorReport } from '../../lambdas/contracts/errors.ts';
 import type { Gate } from '../../lambdas/contracts/flow-control.ts';
+import { gateName } from '../../lambdas/views/gate-words.ts';
+import { countTasks, type TaskView } from '../../lambdas/views/run-view.ts';
 import type { Suspension } from '../../lambdas/workflow/events.ts';
-import { gateName } from './gate-words.ts';
-import { countTasks, type TaskView } from './run-view.ts';
 import { clockTime, paint, seconds } from './text.ts';
 
 /** What a suspended task waits for, in words. @param gate for a permit: of what */

@@ -1,10 +1,10 @@
-import type { ErrorReport } from '../../lambdas/contracts/errors.ts';
-import { draftOf, sealed } from '../../lambdas/workflow/draft.ts';
-import type { RunEvent, TaskIndex } from '../../lambdas/workflow/events.ts';
-import { apply } from '../../lambdas/workflow/evolve.ts';
-import type { JournalEntry } from '../../lambdas/workflow/journal.ts';
-import { opened } from '../../lambdas/workflow/opened.ts';
-import { newRun, type RunState } from '../../lambdas/workflow/state.ts';
+import type { ErrorReport } from '../contracts/errors.ts';
+import { draftOf, sealed } from '../workflow/draft.ts';
+import type { RunEvent, TaskIndex } from '../workflow/events.ts';
+import { apply } from '../workflow/evolve.ts';
+import type { JournalEntry } from '../workflow/journal.ts';
+import { opened } from '../workflow/opened.ts';
+import { newRun, type RunState } from '../workflow/state.ts';
 
 /** One try at a task: by whom, why by them, and how it ended. */
 export interface AttemptView {

@@ -1,6 +1,6 @@
-import type { Gate } from '../../lambdas/contracts/flow-control.ts';
-import { demandOf, waitsSince } from '../../lambdas/workflow/flow-state.ts';
-import type { RunState } from '../../lambdas/workflow/state.ts';
+import type { Gate } from '../contracts/flow-control.ts';
+import { demandOf, waitsSince } from '../workflow/flow-state.ts';
+import type { RunState } from '../workflow/state.ts';
 
 /** Where a run stands that must still get in. */
 export interface QueuedView {

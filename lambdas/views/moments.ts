@@ -1,9 +1,9 @@
-import type { ResultValue } from '../../lambdas/contracts/blob.ts';
-import type { Json } from '../../lambdas/contracts/json.ts';
-import type { TaskDefinition } from '../../lambdas/contracts/workflow-definition.ts';
-import type { Document, RunEvent, TaskIndex } from '../../lambdas/workflow/events.ts';
-import type { JournalEntry } from '../../lambdas/workflow/journal.ts';
-import { canonicalJson } from '../../lambdas/workflow/run-identity.ts';
+import type { ResultValue } from '../contracts/blob.ts';
+import type { Json } from '../contracts/json.ts';
+import type { TaskDefinition } from '../contracts/workflow-definition.ts';
+import type { Document, RunEvent, TaskIndex } from '../workflow/events.ts';
+import type { JournalEntry } from '../workflow/journal.ts';
+import { canonicalJson } from '../workflow/run-identity.ts';
 
 /** One thing that happened to one task, or to the run, without when it did and what it rode along with. */
 export interface Moment {

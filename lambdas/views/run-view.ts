@@ -1,19 +1,13 @@
-import type { ResultValue, UpstreamValue } from '../../lambdas/contracts/blob.ts';
-import type { Degraded } from '../../lambdas/contracts/bus-events.ts';
-import type { ErrorReport } from '../../lambdas/contracts/errors.ts';
-import type { Gate } from '../../lambdas/contracts/flow-control.ts';
-import type { Json } from '../../lambdas/contracts/json.ts';
-import type { Usage } from '../../lambdas/contracts/usage.ts';
-import { typeOf } from '../../lambdas/contracts/workflow-definition.ts';
-import type { Suspension, TaskIndex } from '../../lambdas/workflow/events.ts';
-import { degradationOf, resultOf } from '../../lambdas/workflow/results.ts';
-import {
-  hasEnded as isAtEnd,
-  outputTasks,
-  type RunState,
-  type TaskState,
-  type TaskStatus,
-} from '../../lambdas/workflow/state.ts';
+import type { ResultValue, UpstreamValue } from '../contracts/blob.ts';
+import type { Degraded } from '../contracts/bus-events.ts';
+import type { ErrorReport } from '../contracts/errors.ts';
+import type { Gate } from '../contracts/flow-control.ts';
+import type { Json } from '../contracts/json.ts';
+import type { Usage } from '../contracts/usage.ts';
+import { typeOf } from '../contracts/workflow-definition.ts';
+import type { Suspension, TaskIndex } from '../workflow/events.ts';
+import { degradationOf, resultOf } from '../workflow/results.ts';
+import { hasEnded as isAtEnd, outputTasks, type RunState, type TaskState, type TaskStatus } from '../workflow/state.ts';
 import { type QueuedView, queuedOf } from './gate-words.ts';
 import type { AttemptView, Refusal, RunFold, TurnView } from './run-fold.ts';
 
