@@ -1,0 +1,88 @@
+import type { AttackMutant } from '../attack-mutant.ts';
+
+const LISTEN = 'test/unit/platform/stream/who-may-listen.test.ts';
+
+/** Connections, and who may listen. */
+export const STREAM_MUTANTS: readonly AttackMutant[] = [
+  {
+    attack: 5,
+    id: 'open-after-the-token',
+    file: 'lambdas/platform/stream/push.ts',
+    find: 'if (until <= ports.clock.now()) {',
+    replace: 'if (until < 0) {',
+    defence: 'nothing is sent once the token has ended',
+    test: { file: LISTEN, name: 'its connection hears nothing more, and is closed' },
+  },
+  {
+    attack: 5,
+    id: 'open-after-revocation',
+    file: 'lambdas/platform/stream/push.ts',
+    find: 'if (await ports.isRevoked(principal)) {',
+    replace: "if (connectionId === '') {",
+    defence: 'nor once it was taken back',
+    test: { file: LISTEN, name: 'because it was revoked, the same holds at once' },
+  },
+  {
+    attack: 5,
+    id: 'heard-after-the-token',
+    file: 'lambdas/platform/stream/talk.ts',
+    find: 'if (!(await mayHear({ connectionId, until: connection.until, principal: client.principal }, ports))) return;',
+    replace: 'if (connection.until < 0) return;',
+    defence: 'and nothing is taken from it',
+    test: { file: LISTEN, name: 'its connection may say nothing more either' },
+  },
+  {
+    attack: 5,
+    id: 'idle-after-the-token',
+    file: 'lambdas/platform/stream/close-ended.ts',
+    find: 'if (client) return !(await mayHear(',
+    replace: 'if (client) return until < 0 && !(await mayHear(',
+    defence: 'where nothing happens, the connection is closed within a minute',
+    test: { file: LISTEN, name: 'it is closed within a minute even if nothing happens' },
+  },
+  {
+    attack: 5,
+    id: 'unknown-clients',
+    file: 'lambdas/platform/stream/talk.ts',
+    find: "if (!client) return await closeConnection(connectionId, 'unauthenticated', ports);",
+    replace: 'if (!client) return;',
+    defence: 'who has not said who it is is closed',
+    test: { file: LISTEN, name: 'that has not said who it is gets nothing and is closed' },
+  },
+  {
+    attack: 18,
+    id: 'requests-over-sockets',
+    file: 'lambdas/platform/stream/start.ts',
+    find: '  await checkRate(connection, event, ports);\n',
+    replace: '',
+    defence: 'what is started over WebSockets takes the same permits',
+    test: { file: LISTEN, name: 'starts no more than its tenant may ask for, over whatever connections' },
+  },
+  {
+    attack: 18,
+    id: 'frames-without-end',
+    file: 'lambdas/platform/stream/talk.ts',
+    find: "if (fate === 'hear') await hear(event, ports);",
+    replace: "if (fate !== 'tell') await hear(event, ports);",
+    defence: 'who sends frames without end is closed',
+    test: { file: LISTEN, name: 'that says more than twenty frames a second is told once, and closed' },
+  },
+  {
+    attack: 15,
+    id: 'hostile-frames',
+    file: 'lambdas/platform/stream/read-frame.ts',
+    find: 'return parseHostileJson(body, BOUNDS);',
+    replace: 'return JSON.parse(body);',
+    defence: 'the same holds for frames of a WebSocket',
+    test: { file: LISTEN, name: 'has a __proto__ that is spelled otherwise' },
+  },
+  {
+    attack: 3,
+    id: 'runs-of-others-live',
+    file: 'lambdas/platform/stream/start.ts',
+    find: "permit(ports.door.permit(principal, 'stream', 'read', { tenant: record.tenant }, asked), gone);",
+    replace: "permit(ports.door.permit(principal, 'stream', 'read', { tenant: principal.tenant }, asked), gone);",
+    defence: 'who follows a run is of its tenant',
+    test: { file: LISTEN, name: 'of runs: whoever may read streams in the same tenant' },
+  },
+];
