@@ -15,5 +15,10 @@ export function secretsManagerSecrets(client: SecretsManagerClient, clock: Clock
       return SecretString;
     }),
   );
-  return { get: (name) => read(name) };
+  return {
+    get(name, { fresh = false } = {}) {
+      if (fresh) read.forget();
+      return read(name);
+    },
+  };
 }

@@ -72,4 +72,15 @@ describe('secrets on Secrets Manager', () => {
     clock.advance(1);
     expect(await secrets.get('db')).toBe('rotated');
   });
+
+  test('are read anew at once for whoever was refused with what is kept', async () => {
+    const secrets = secretsManagerSecrets(new SecretsManagerClient({ region: 'us-east-1' }), virtualClock());
+    secretsManager
+      .on(GetSecretValueCommand)
+      .resolvesOnce({ SecretString: 'old' })
+      .resolves({ SecretString: 'rotated' });
+    expect(await secrets.get('db')).toBe('old');
+    expect(await secrets.get('db', { fresh: true })).toBe('rotated');
+    expect(await secrets.get('db')).toBe('rotated');
+  });
 });
