@@ -1,4 +1,5 @@
 import { virtualClock } from '../../lambdas/adapters/memory/virtual-clock.ts';
+import { QuarantinePolicy } from '../../lambdas/contracts/behaviour.ts';
 import { REPLAY_SOURCE } from '../../lambdas/contracts/bus-events.ts';
 import type { FlowEvent } from '../../lambdas/flow/events.ts';
 import type { Hooks } from '../../lambdas/testing/hooks.ts';
@@ -97,6 +98,9 @@ export async function playHistory(plan: HistoryPlan, keepTrace = false): Promise
     hooks,
     evaluator: programEvaluator,
     random: random.fork('dice').next,
+    signatures: plan.signs ? 'required' : 'off',
+    // What becomes of rogue agents is for other tests: here the rest must go on with them.
+    quarantine: QuarantinePolicy.parse({ impersonation: 'alert', forgery: 'alert', replay: 'alert' }),
     measureEveryMs: plan.measures ? 60_000 : 0,
     sweepEveryMs: plan.sweepMinutes * 60_000,
     ...(archives && { archiveEveryMs: ARCHIVES.everyMs, archiveAfterDays: ARCHIVES.afterMs / 86_400_000 }),

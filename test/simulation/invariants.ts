@@ -1,5 +1,6 @@
 import { runIdOf } from '../../lambdas/workflow/run-identity.ts';
 import { checkArchive } from './check/archive.ts';
+import { checkAudit } from './check/audit.ts';
 import { checkBreakers } from './check/breakers.ts';
 import { checkEffects } from './check/effects.ts';
 import { checkFlows } from './check/flows.ts';
@@ -16,7 +17,7 @@ import type { PlayedHistory } from './played.ts';
 import { allTasks, type Program, requestIdOf } from './programs/plan.ts';
 import { readForks, readRuns } from './read-runs.ts';
 
-/** Holds the invariants L, E, M, B and Q against a history that is over. */
+/** Holds the invariants A, L, E, M, B and Q against a history that is over. */
 export async function checkInvariants(history: PlayedHistory): Promise<{ violations: string[]; entries: number }> {
   const { platform, plan, busy, faults } = history;
   const { world } = platform;
@@ -65,7 +66,7 @@ export async function checkInvariants(history: PlayedHistory): Promise<{ violati
   if (awake.length > 0) violations.push(`Q: ${awake.length} runs still want to be woken`);
   const parked = await world.parkingLot.list(1);
   if (parked.length > 0) violations.push(`Q: nobody looked after ${parked[0]?.messageType} of ${parked[0]?.queue}`);
-  violations.push(...(await checkArchive(history)));
+  violations.push(...(await checkAudit(history)), ...(await checkArchive(history)));
   return { violations, entries: runs.reduce((sum, run) => sum + run.entries.length, 0) };
 }
 

@@ -56,6 +56,8 @@ export interface HistoryPlan {
   readonly uneven: boolean;
   /** Minutes between the sweeper's calls; as deployed: 1. */
   readonly sweepMinutes: number;
+  /** Messages are signed: it takes half as long again, so not in each history. */
+  readonly signs?: boolean;
   /** Journals lie in items as DynamoDB has them. */
   readonly storesItems: boolean;
   /** Watches on after everything came to rest. */

@@ -21,6 +21,9 @@ export interface PlanChoice {
   readonly delegates?: true;
 }
 
+/** Without signatures these would show nothing, or something else. */
+const ABOUT_SIGNATURES: readonly FaultName[] = ['forger', 'key-rotation', 'old-schema'];
+
 /** What a seed stands for. */
 export function planOfSeed(
   seed: number,
@@ -66,6 +69,7 @@ export function planOfSeed(
     storesItems: times.chance(0.1),
     adHoc: times.chance(0.25) && !oversize,
     uneven: times.chance(0.3),
+    signs: faults.some((name) => ABOUT_SIGNATURES.includes(name)) || random.fork('signs').chance(0.1),
   };
   const occasion = {
     programs: limited(bare, flows, shared, !course.adHoc),

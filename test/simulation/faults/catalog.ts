@@ -1,8 +1,10 @@
 import { breakerRace, clocks, retryStorm } from './clocks.ts';
 import * as crashes from './crashes.ts';
 import type { FaultKind } from './fault.ts';
+import { forger } from './forger.ts';
 import { hops } from './hops.ts';
 import { impostor } from './impostor.ts';
+import { keyRotation } from './keys.ts';
 import { person } from './people.ts';
 import { eventReplay } from './replays.ts';
 import * as senders from './senders.ts';
@@ -43,6 +45,8 @@ export const FAULTS = {
   twice: senders.twice,
   large: senders.large,
   impostor,
+  forger,
+  'key-rotation': keyRotation,
   'token-twice': senders.tokenTwice,
   clocks,
   'old-schema': senders.oldSchema,

@@ -5,6 +5,9 @@ import type { FaultKind } from './fault.ts';
 
 const NAMES = Object.values(AGENTS).flat();
 
+const IMPOSTORS = 'forged ';
+export const isImpostors = (messageId: string): boolean => messageId.startsWith(IMPOSTORS);
+
 /** Attack 8 of the matrix, since no fault of transport makes anybody lie about who they are (rule 11). */
 export const impostor: FaultKind = {
   number: 8,
@@ -31,7 +34,7 @@ export const impostor: FaultKind = {
           }));
           const header = {
             ...{
-              message_id: `forged ${context.random.next()}`,
+              message_id: `${IMPOSTORS}${context.random.next()}`,
               correlation_id: FORGED_MARK,
               timestamp: new Date(startedAt).toISOString(),
             },
@@ -45,7 +48,13 @@ export const impostor: FaultKind = {
               schema_version: 1,
             },
           };
-          const body = JSON.stringify({ header, payload: { run_id: runId, agent, updates } });
+          const payload = { run_id: runId, agent, updates };
+          // With the only key that it has: its own.
+          const text = JSON.stringify(payload);
+          const signature = await platform
+            .securityOf(liar)
+            .sign({ ...header, sender: liar }, { form: 'payload', text });
+          const body = JSON.stringify({ header, payload, signature });
           const message = { body, groupId: runId, deduplicationId: `forged ${context.random.next()}` };
           await platform.queuesOf(liar).send('memory://coordinator.fifo', [message]);
         };

@@ -1,3 +1,5 @@
+import type { MessageSecurity } from '../../../lambdas/runtime/signing/message-security.ts';
+import type { InProcessPlatform } from '../../../lambdas/testing/in-process-platform.ts';
 import type { RunEvent } from '../../../lambdas/workflow/events.ts';
 import type { JournalEntry } from '../../../lambdas/workflow/journal.ts';
 import { runIdOf } from '../../../lambdas/workflow/run-identity.ts';
@@ -74,11 +76,9 @@ export const oldSchema: FaultKind = {
       const [program] = programs.values();
       if (!program) return;
       const runId = runIdOf('default', requestIdOf(program));
-      const header = { message_id: 'from the future', schema_version: 2, sender: 'intake', message_type: 'wake_run' };
-      const body = JSON.stringify({ header, payload: { run_id: runId } });
       platform.clock.after(context.random.int(3_000), () => {
         context.fired();
-        void platform.queuesOf('intake').send(COORDINATOR, [{ body, groupId: runId, deduplicationId: 'future' }]);
+        void fromTheFuture(platform, runId);
       });
     },
     async check() {
@@ -95,11 +95,14 @@ export const oldSchema: FaultKind = {
       const { queues } = ports;
       changed.queues = {
         ...queues,
-        send: (url: string, messages: Parameters<typeof queues.send>[1]) =>
-          queues.send(
-            url,
-            messages.map((message) => (context.strikes(0.3) ? { ...message, body: older(message.body) } : message)),
-          ),
+        send: async (url: string, messages: Parameters<typeof queues.send>[1]) => {
+          const sent: (typeof messages)[number][] = [];
+          for (const message of messages)
+            sent.push(
+              context.strikes(0.3) ? { ...message, body: await older(message.body, ports.messageSecurity) } : message,
+            );
+          return queues.send(url, sent);
+        },
       };
       if ('journal' in ports) {
         const { journal } = ports;
@@ -119,11 +122,31 @@ export const oldSchema: FaultKind = {
   }),
 };
 
-function older(body: string): string {
+/** Signed as an older version signs: what it does not know is not there. */
+async function older(body: string, security: MessageSecurity): Promise<string> {
   const end = body.indexOf('},"payload"');
   if (!body.startsWith('{"header":') || end < 0) return body;
-  const header = body.slice(0, end).replace(NEW_FIELDS, '').replace(/,$/, '');
-  return `${header}${body.slice(end)}`;
+  const start = body.slice(0, end).replace(NEW_FIELDS, '').replace(/,$/, '');
+  const { signature, ...message } = JSON.parse(`${start}${body.slice(end)}`);
+  if (signature === undefined) return JSON.stringify(message);
+  const { header, payload } = message;
+  const again = await security.sign(header, { form: 'payload', text: JSON.stringify(payload) });
+  return JSON.stringify({ header, payload, signature: again });
+}
+
+/** Of a version that nobody here knows, but of somebody whom everybody knows. */
+async function fromTheFuture(platform: InProcessPlatform, runId: string): Promise<void> {
+  const timestamp = new Date(platform.clock.now()).toISOString();
+  const header = {
+    ...{ message_id: 'from the future', timestamp, schema_version: 2 },
+    sender: 'intake',
+    message_type: 'wake_run',
+  };
+  const payload = { run_id: runId };
+  const text = JSON.stringify(payload);
+  const signature = await platform.securityOf('intake').sign(header, { form: 'payload', text });
+  const body = JSON.stringify({ header, payload, signature });
+  await platform.queuesOf('intake').send(COORDINATOR, [{ body, groupId: runId, deduplicationId: 'future' }]);
 }
 
 const namesContracts = ({ type }: RunEvent): boolean => type === 'run_started' || type === 'tasks_added';
@@ -135,5 +158,6 @@ function olderEntry(entry: JournalEntry): JournalEntry {
     const { contracts: _, ...rest } = event;
     return rest;
   });
-  return { ...entry, events };
+  const { hash: _, heard: __, ...older } = entry;
+  return { ...older, events };
 }

@@ -19,6 +19,7 @@ const WRITES: Readonly<Record<string, ReadonlySet<string>>> = {
   heartbeats: new Set(['record']),
   resultCache: new Set(['put']),
   blobs: new Set(['put']),
+  auditStore: new Set(['put', 'advance', 'noteAnchor']),
 };
 
 export const lostAnswer: FaultKind = {
@@ -60,7 +61,8 @@ const isJournal = (port: string): boolean => port === 'journal' || port === 'flo
 function rivalEntry<E>(entry: JournalEntry<E>, random: FaultContext['random']): JournalEntry<Refused> {
   const messageId = `rival ${random.next()}`;
   const refused = { type: 'message_refused', messageId, code: 'rival', reason: 'another writer was here' } as const;
-  return { ...entry, turnId: messageId, confirmed: entry.confirmed, events: [refused] };
+  // One that chains nothing, as versions of before there was an audit: readers compute the hash.
+  return { seq: entry.seq, at: entry.at, turnId: messageId, confirmed: entry.confirmed, events: [refused] };
 }
 
 export const conflict: FaultKind = {

@@ -14,7 +14,7 @@ import { plainJournal } from './plain-journal.ts';
 const TENANTS = ['default', 'noisy', 'quiet'];
 const MANY = 10_000;
 /** What people and agents have to say to the platform they say again; that it has been said is not simulated. */
-const KEPT_QUEUES = /\/\/(coordinator|intake|monitor|undelivered)|-dead/;
+const KEPT_QUEUES = /\/\/(coordinator|intake|monitor|undelivered|audit)|-dead/;
 
 interface Stores {
   readonly journal: Journal & JournalArchive;

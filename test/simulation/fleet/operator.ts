@@ -1,7 +1,7 @@
-import { causesOf } from '../../../bin/views/parked-causes.ts';
 import type { ParkedMessage } from '../../../lambdas/runtime/ports.ts';
 import { senderIdOf } from '../../../lambdas/testing/agent-lambda.ts';
 import type { InProcessPlatform } from '../../../lambdas/testing/in-process-platform.ts';
+import { causesOf } from '../../../lambdas/views/parked-causes.ts';
 import { FORGED_MARK } from '../programs/work-result.ts';
 
 /**
@@ -25,6 +25,12 @@ export async function operate(platform: InProcessPlatform): Promise<number> {
 async function putBack(platform: InProcessPlatform, { parkedId, queue, ...message }: ParkedMessage): Promise<boolean> {
   const { messageType, body, runId } = message;
   if (messageType === 'task_assignment' || messageType === 'wake_run') return false;
+  // Nothing for the audit is ever let go of.
+  if (queue.startsWith('audit')) {
+    const again = `again ${parkedId}`;
+    await platform.queuesOf('bus').send('memory://audit.fifo', [{ body, groupId: again, deduplicationId: again }]);
+    return true;
+  }
   // A queue's own redrive would keep who has sent a message. Here it would be sent in the name that it bears.
   if (body.includes(FORGED_MARK)) return false;
   const busEvent = body.includes('"detail-type"');
@@ -40,7 +46,14 @@ async function putBack(platform: InProcessPlatform, { parkedId, queue, ...messag
 }
 
 /** What the monitor missed is of yesterday by now. */
-const STALE = ['coordination', 'agent_status', 'task_progress', 'task_heartbeat', 'agent_state_requested'];
+const STALE = [
+  'coordination',
+  'agent_status',
+  'task_progress',
+  'task_heartbeat',
+  'security_noticed',
+  'agent_state_requested',
+];
 
 function queueOf(body: string): string | undefined {
   const type = /"detail-type":"([^"]+)"/.exec(body)?.[1] ?? '';

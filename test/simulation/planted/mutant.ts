@@ -12,7 +12,7 @@ export interface Mutant {
   readonly find: string;
   readonly replace: string;
   /** The rule of the design ("What makes it right") or the invariant that it breaks. */
-  readonly rule: number | 'L' | 'E' | 'M' | 'B' | 'Q';
+  readonly rule: number | 'A' | 'L' | 'E' | 'M' | 'B' | 'Q';
   readonly why: string;
   /** Kinds of faults under which it shows best; none: without faults. */
   readonly faults: readonly FaultName[];

@@ -1,3 +1,4 @@
+import { AUDIT_MUTANTS } from './audit-mutants.ts';
 import { CONTROL_MUTANTS } from './control-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { OWN_MUTANTS } from './own-mutants.ts';
@@ -605,8 +606,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     id: 'self-answered',
     file: 'workflow/handle-decision.ts',
-    find: '&& by === request.requested_by;',
-    replace: '&& by === on.id;',
+    find: 'const own = approves && mayBeSame(by, request.requested_by);',
+    replace: 'const own = approves && mayBeSame(by, on.id);',
     rule: 'E',
     why: 'whoever asked for a run approves what it asks',
     faults: ['person'],
@@ -639,6 +640,25 @@ export const MUTANTS: readonly Mutant[] = [
     why: 'what is less urgent waits for as long as there is anything more urgent',
     faults: ['noisy-tenant'],
   },
+  {
+    id: 'signature-unchecked',
+    file: 'runtime/signing/message-security.ts',
+    find: 'if (!jws.isBy(known.key, content))',
+    replace: "if (!jws.isBy(known.key, content) && content === '')",
+    rule: 11,
+    why: 'what somebody has changed on its way counts as what its sender has signed',
+    faults: ['forger'],
+  },
+  {
+    id: 'requests-unchecked',
+    file: 'platform/intake/intake.ts',
+    find: "if (!(await isGenuine(record.body, 'intake', ports))) return 'refused';",
+    replace: "if (!(await isGenuine(record.body, 'intake', ports))) ports.logger.warn('never mind');",
+    rule: 11,
+    why: 'whoever speaks under the source of an agent that may begin runs begins them',
+    faults: ['forger'],
+  },
   ...CONTROL_MUTANTS,
   ...OWN_MUTANTS,
+  ...AUDIT_MUTANTS,
 ];

@@ -9,6 +9,7 @@ import { agentWork } from '../../../lambdas/runtime/agent-work.ts';
 import { durableSteps } from '../../../lambdas/runtime/durable/steps.ts';
 import { decodeMessage } from '../../../lambdas/runtime/message-codec.ts';
 import type { StepsAtWork } from '../../../lambdas/runtime/open-abilities.ts';
+import { NO_MESSAGE_SECURITY } from '../../../lambdas/runtime/signing/message-security.ts';
 import type { Tool } from '../../../lambdas/runtime/tool.ts';
 import { defineTool } from '../../../lambdas/runtime/tools/define-tool.ts';
 import { createTools } from '../../../lambdas/runtime/tools/tools.ts';
@@ -71,6 +72,7 @@ export async function deliver(
   const ports: AgentPorts = {
     ...{ clock: world.clock, ids: world.ids, logger: SILENT, claims: undefined, coordinatorQueue: 'reports' },
     ...NOT_THERE,
+    messageSecurity: NO_MESSAGE_SECURITY,
     blobs: {
       put: (tenant, value) => world.gated(container, 'result stored', () => world.blobs.put(tenant, value)),
       get: (ref) => world.gated(container, 'result fetched', () => world.blobs.get(ref)),
@@ -80,7 +82,7 @@ export async function deliver(
       send: (_, messages) =>
         world.gated(container, 'report', async () => {
           for (const { body } of messages) {
-            const { payload } = await decodeMessage(body, world.blobs);
+            const { payload } = await decodeMessage(body, { ...world, messageSecurity: NO_MESSAGE_SECURITY });
             for (const update of StatusUpdate.parse(payload).updates) report(update);
           }
         }),
