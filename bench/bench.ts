@@ -11,4 +11,8 @@ export interface BenchOptions {
   readonly dir?: string;
   /** A file with what to measure, likewise. */
   readonly data?: string;
+  /** What all randomness comes from, for benches that have any; default: another one each time. */
+  readonly seed?: number;
+  /** How many, for benches that can do more or less. */
+  readonly operations?: number;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';
 import { machine, versions } from './machine.ts';
@@ -14,24 +15,43 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   budgets: () => import('./budgets.ts'),
   memory: () => import('./memory.ts'),
   'memory-scale': () => import('./memory-scale.ts'),
+  signing: () => import('./signing.ts'),
+  jose: () => import('./jose.ts'),
+  api: () => import('./api.ts'),
+  stream: () => import('./stream.ts'),
+  ueba: () => import('./ueba.ts'),
+  tenants: () => import('./tenants.ts'),
 };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean', default: false }, dir: { type: 'string' }, data: { type: 'string' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    ...{ dir: { type: 'string' }, data: { type: 'string' }, seed: { type: 'string' }, operations: { type: 'string' } },
+  },
 });
 const [name = ''] = positionals;
 const load = BENCHES[name];
 if (!load) {
-  console.error(`usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [--json] [--dir DIR] [--data FILE]`);
+  console.error(
+    `usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [--json] [--dir DIR] [--data FILE] [--seed S] [--operations N]`,
+  );
   process.exit(2);
 }
 const { bench } = await load();
+/** A whole number is one; of anything else, its hash. */
+function seedOf(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  return createHash('sha256').update(text).digest().readUInt32BE();
+}
+
 const figures = await bench
   .run({
     progress: (line) => console.error(line),
     ...(values.dir !== undefined && { dir: values.dir }),
     ...(values.data !== undefined && { data: values.data }),
+    ...(values.seed !== undefined && { seed: seedOf(values.seed) }),
+    ...(values.operations !== undefined && { operations: Number(values.operations) }),
   })
   .catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);

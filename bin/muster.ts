@@ -126,6 +126,47 @@ agents
     (await import('./commands/agent-params.ts')).agentParams(name, assignments, command.optsWithGlobals(), globals()),
   );
 
+const token = program
+  .command('token')
+  .description('a token for the API, alone on standard output; who it is for goes to standard error')
+  .option(
+    '--role <role>',
+    'viewer, operator, approver, admin, agent or orchestrator; may be given several times',
+    several,
+  )
+  .option('--tenant <name>', 'whose data it is for; "*": the platform itself')
+  .option('--as <name>', 'who it says you are: a name, service:NAME or agent:NAME; default: the user of this machine')
+  .option('--hours <n>', 'how long it counts; default: 8')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/token.ts')).token(options, globals()));
+
+token
+  .command('rotate')
+  .description('a new key for tokens, while those from before still count')
+  .option('--at-once', 'now, for keys that somebody may have stolen: no token from before counts any longer')
+  .action(async (options) => (await import('./commands/token.ts')).rotateTokenKeys(options, globals()));
+
+token
+  .command('revoke')
+  .description('take back a token, or all that somebody has')
+  .option('--id <id>', 'the id of the token')
+  .option('--sub <name>', 'whose tokens, up to now')
+  .option('--tenant <name>', 'of which tenant')
+  .option('--as <name>', 'who you are; default: the user of this machine')
+  .requiredOption('--reason <text>', 'why, for whoever reads the audit')
+  .action(async (_, command: Command) =>
+    (await import('./commands/token.ts')).revokeToken(command.optsWithGlobals(), globals()),
+  );
+
+program
+  .command('alerts')
+  .argument('[alert]', 'id of one, or the beginning: what was found')
+  .description('who behaved out of the ordinary, and why that is thought so')
+  .option('--tenant <name>', 'whose')
+  .option('--limit <n>', 'the newest so many', '20')
+  .option('--json', 'print JSON')
+  .action(async (id, options) => (await import('./commands/alerts.ts')).alerts(id, options, globals()));
+
 const tools = program.command('tools').description('tools that come from MCP servers');
 
 tools
@@ -218,6 +259,67 @@ memory
   .option(...TENANT)
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/memory.ts')).forget(options, globals()));
+
+const tenantsCommand = program
+  .command('tenants')
+  .description('the tenants of whom something is written: plan, limits and status')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/tenants.ts')).tenants(options, globals()));
+const TENANT_NAME = ['<tenant>', 'its name'] as const;
+const WHY = ['--reason <text>', 'why', ''] as const;
+const WHO = ['--as <name>', 'who you are; default: the user of this machine'] as const;
+
+tenantsCommand
+  .command('show')
+  .argument(...TENANT_NAME)
+  .description('what counts for a tenant')
+  .option('--look', 'also count all that there is of it; looks through everything')
+  .option('--json', 'print JSON')
+  .action(async (tenant, _, command: Command) =>
+    (await import('./commands/tenants.ts')).showTenant(tenant, command.optsWithGlobals(), globals()),
+  );
+
+tenantsCommand
+  .command('set')
+  .argument(...TENANT_NAME)
+  .description('change the plan of a tenant, its own limits, or suspend it')
+  .option('--plan <name>', 'one of the plans of the deployment')
+  .option(
+    '--limit <name=number>',
+    'over its plan, instead of those before; several times; "none": only its plan',
+    several,
+  )
+  .addOption(new Option('--status <status>', 'a suspended one can only look').choices(['active', 'suspended']))
+  .option(...WHY)
+  .option(...WHO)
+  .option('--json', 'print JSON')
+  .action(async (tenant, _, command: Command) =>
+    (await import('./commands/tenants.ts')).setTenant(tenant, command.optsWithGlobals(), globals()),
+  );
+
+tenantsCommand
+  .command('export')
+  .argument(...TENANT_NAME)
+  .argument('<file>', 'such as acme.jsonl.gz')
+  .description('write everything that there is of a tenant into a file')
+  .option(...WHY)
+  .option(...WHO)
+  .option('--json', 'print JSON')
+  .action(async (tenant, file, _, command: Command) =>
+    (await import('./commands/tenants.ts')).exportTenant(tenant, file, command.optsWithGlobals(), globals()),
+  );
+
+tenantsCommand
+  .command('erase')
+  .argument(...TENANT_NAME)
+  .description('erase a tenant, show what went, and that nothing is left')
+  .option('--yes', 'really; without it, only what would go is shown')
+  .option(...WHY)
+  .option(...WHO)
+  .option('--json', 'print JSON')
+  .action(async (tenant, _, command: Command) =>
+    (await import('./commands/tenants.ts')).eraseTenant(tenant, command.optsWithGlobals(), globals()),
+  );
 
 const parked = program
   .command('parked')
@@ -396,6 +498,40 @@ events
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/events.ts')).replayEvents(options, globals()));
 
+const audit = program.command('audit').description('what was noted for good: messages, decisions, security events');
+
+audit
+  .command('verify')
+  .description('whether anything of it, or of the journals that it knows, was changed, moved, taken out or cut off')
+  .option('--run <run>', 'only the journal of this run')
+  .option('--chain <name>', "only this tenant's chain, and the platform's own")
+  .option('--from <time>', 'objects written since then, such as 2026-01-31T08:00Z')
+  .option('--to <time>', 'objects written until then')
+  .option(
+    '--known <head>',
+    'CHAIN:NUMBER:HASH, as printed before and kept elsewhere; may be given several times',
+    several,
+  )
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/audit.ts')).verify(options, globals()));
+
+audit
+  .command('search')
+  .description('everything that the audit has of a correlation')
+  .requiredOption('--correlation <id>', 'as requests and runs name it')
+  .option('--tenant <name>', 'whose')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/audit.ts')).search(options, globals()));
+
+audit
+  .command('messages')
+  .description('the message log: who sent what to whom, and when')
+  .option('--correlation <id>', 'as requests and runs name it; default: of the newest runs')
+  .option('--tenant <name>', 'whose')
+  .option('--limit <n>', 'lines', '100')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/audit.ts')).messages(options, globals()));
+
 program
   .command('backup')
   .argument('<file>', 'such as state.jsonl.gz')
@@ -437,6 +573,12 @@ program
   .description('write a new agent with its test')
   .option('--system <name>', 'the system it belongs to', 'etl')
   .action(async (what, name, options) => (await import('./commands/new-agent.ts')).newAgent(what, name, options));
+
+// Whoever reads has seen enough, as in `muster runs | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 
 try {
   await program.parseAsync();

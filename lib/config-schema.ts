@@ -1,6 +1,11 @@
 import * as z from 'zod';
+import { ApiSettings } from '../lambdas/contracts/api/settings.ts';
+import { QuarantinePolicy } from '../lambdas/contracts/behaviour.ts';
 import { McpServers } from '../lambdas/contracts/mcp-settings.ts';
 import { Models } from '../lambdas/contracts/model-settings.ts';
+import { TenantId } from '../lambdas/contracts/names.ts';
+import { PLANS, Tenancy } from '../lambdas/contracts/tenants.ts';
+import { IdentityConfig } from './identity-config.ts';
 
 /** The retentions that CloudWatch Logs knows, in days. */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653] as const;
@@ -8,6 +13,10 @@ const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545
 const SecretName = z
   .string()
   .regex(/^[\w/+=.@-]{1,512}$/, 'is the name of a secret in AWS Secrets Manager, never the value itself');
+
+const KmsKeyArn = z
+  .string()
+  .regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/, 'is the ARN of a KMS key');
 
 /** Everything that a stage can set. docs/configuration.md says which environment variable sets what. */
 export const Config = z
@@ -39,10 +48,7 @@ export const Config = z
       .max(89, 'is at most 89: the record of a run that is not archived is kept for 90 days')
       .default(30),
     /** A key of your own for queues, tables and buckets; default: keys that AWS owns (SSE-SQS, SSE-S3). */
-    kmsKeyArn: z
-      .string()
-      .regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/(mrk-)?[0-9a-f-]{32,36}$/, 'is the ARN of a KMS key')
-      .optional(),
+    kmsKeyArn: KmsKeyArn.optional(),
     logs: z
       .strictObject({
         level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -78,10 +84,43 @@ export const Config = z
         maxReceives: z.number().int().min(1).max(1_000).default(5),
       })
       .prefault({}),
+    audit: z
+      .strictObject({
+        /**
+         * What keeps the audit's objects from being changed: `governance` (who has the right to may lift it), `compliance`
+         * (nobody may, not even the account's root), `none`.
+         */
+        lock: z.enum(['none', 'governance', 'compliance']).default('governance'),
+        retentionDays: z.number().int().min(1).max(36_500).default(365),
+        /** Where security events are told besides, as OCSF: as `security_event` on the bus, in the audit's bucket, or both. */
+        siem: z.enum(['bus', 'bucket', 'both']).default('bus'),
+      })
+      .prefault({}),
     database: z
       .strictObject({
         poolSize: z.number().int().min(1).max(100).default(5),
         connectionTimeoutSeconds: z.number().int().min(1).max(300).default(30),
+      })
+      .prefault({}),
+    /** The HTTP API; docs/guides/api.md. */
+    api: ApiSettings.prefault({}),
+    /** Whose tokens the API takes; docs/guides/access.md. */
+    identity: IdentityConfig.prefault({ mode: 'embedded' }),
+    /** How messages between agents are signed and encrypted; docs/guides/messages.md. */
+    messages: z
+      .strictObject({
+        /** `accepted`: unsigned messages pass, for the deployment before the one that requires signatures. */
+        signatures: z.enum(['required', 'accepted', 'off']).default('required'),
+        /** A KMS key of the platform's own for bodies that agents, channels or tenants want encrypted. */
+        encrypt: z.boolean().default(false),
+        /** A key of yours instead. */
+        kmsKeyArn: KmsKeyArn.optional(),
+        /** Tenants whose messages are all encrypted; `*`: everybody's. */
+        encryptFor: z.array(z.union([TenantId, z.literal('*')])).default([]),
+      })
+      .refine(({ encrypt, kmsKeyArn, encryptFor }) => encryptFor.length === 0 || encrypt || kmsKeyArn !== undefined, {
+        path: ['encryptFor'],
+        error: 'needs a key: set messages.encrypt, or messages.kmsKeyArn',
       })
       .prefault({}),
     /** Models by the names that manifests give in `uses.models`; docs/guides/models.md. */
@@ -99,6 +138,10 @@ export const Config = z
      * an embedding model in `models`.
      */
     memory: z.strictObject({ embeddings: z.string().default('none') }).prefault({}),
+    /** What a rogue agent does that takes it out at once, by itself; docs/guides/behaviour.md. */
+    quarantine: QuarantinePolicy,
+    /** Plans of tenants; docs/guides/tenants.md. */
+    tenancy: Tenancy.default(PLANS),
     /** Off: no agent gets a secret, and the ETL demo runs from S3 alone. */
     secretsManager: z.boolean().default(true),
     /** What a deployment leaves out here is not granted to anybody, and the agent says so when it is asked for. */
@@ -112,6 +155,8 @@ export const Config = z
           .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'is the name of a schema in PostgreSQL')
           .default('mart'),
         weatherUrl: z.url({ protocol: /^https?$/, error: 'is an http(s) URL' }).optional(),
+        /** Where the URLs of REST sources may lead: whoever starts a run names them. */
+        restReach: z.enum(['public', 'private']).default('public'),
       })
       .prefault({}),
   })
@@ -119,6 +164,14 @@ export const Config = z
     path: ['tools', 'loopback'],
     error: 'is for tests on the emulator: in AWS it would open the way to the container itself',
   })
+  .refine(
+    ({ target, identity }) =>
+      target === 'emulator' || identity.mode === 'embedded' || identity.jwksUri.startsWith('https:'),
+    {
+      path: ['identity', 'jwksUri'],
+      error: 'is an https URL: whoever sits in between could make everybody everything',
+    },
+  )
   .refine(({ archiveAfterDays, blobRetentionDays }) => archiveAfterDays < blobRetentionDays, {
     path: ['archiveAfterDays'],
     error: 'is less than blobRetentionDays: what an archived journal needs must still be there when it is archived',

@@ -12,6 +12,8 @@ const SETTINGS: Readonly<Record<string, (config: Config) => string | undefined>>
   'etl-target-schema': (config) =>
     config.secretsManager && config.etl.targetDatabaseSecret ? config.etl.targetSchema : undefined,
   'etl-weather-url': (config) => config.etl.weatherUrl,
+  // On the emulator the demo's API is on this machine.
+  'etl-rest-reach': ({ target, etl }) => (target === 'emulator' ? 'here' : etl.restReach),
   'database-pool-size': (config) => String(config.database.poolSize),
   'database-connection-timeout': (config) => String(config.database.connectionTimeoutSeconds),
 };

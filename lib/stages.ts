@@ -20,6 +20,7 @@ const STAGES: Readonly<Record<string, ConfigInput>> = {
     archiveAfterDays: 3,
     logs: { retentionDays: 1 },
     monitoring: { tracing: false },
+    audit: { retentionDays: 1 },
     agents: { maxReceives: 3 },
     models: LOCAL_MODELS,
     memory: { embeddings: 'local' },
@@ -34,6 +35,8 @@ const STAGES: Readonly<Record<string, ConfigInput>> = {
     blobRetentionDays: 30,
     archiveAfterDays: 7,
     logs: { retentionDays: 14 },
+    // Everything goes when the stack goes: what is locked can't.
+    audit: { lock: 'none' },
   },
   prod: {
     removal: 'retain',

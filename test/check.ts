@@ -10,7 +10,7 @@ import { forwardSignals, isInterrupted, runChild } from './scripts/child.ts';
 const STAGES = ['local', 'dev', 'prod'];
 const assembly = mkdtempSync(join(tmpdir(), 'muster-check-'));
 
-/** Each step: what it is for, and its command (a file of node_modules, run with this Node). */
+/** Each step: what it is for, and its command (a file, from node_modules, run with this Node). */
 const STEPS: ReadonlyArray<{ name: string; what: string; command: readonly string[]; env?: NodeJS.ProcessEnv }> = [
   {
     name: 'style',
@@ -21,9 +21,10 @@ const STEPS: ReadonlyArray<{ name: string; what: string; command: readonly strin
   {
     name: 'arrows',
     what: 'which way imports point',
-    command: ['dependency-cruiser/bin/dependency-cruise.mjs', 'bin', 'lib', 'lambdas', 'test', 'bench'],
+    command: ['dependency-cruiser/bin/dependency-cruise.mjs', 'bin', 'client', 'lib', 'lambdas', 'test', 'bench'],
   },
   { name: 'unused', what: 'dead code and dependencies', command: ['knip/bin/knip.js'] },
+  { name: 'supply', what: 'pins, licences and the bill of materials', command: ['../test/supply-chain/run.ts'] },
   {
     name: 'unit',
     what: 'unit tests',

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { ClientSettings } from './target.ts';
 
@@ -23,6 +24,9 @@ export class AwsClients {
   }
   get s3(): S3Client {
     return this.#once('s3', () => new S3Client(this.#settings));
+  }
+  get secrets(): SecretsManagerClient {
+    return this.#once('secrets', () => new SecretsManagerClient(this.#settings));
   }
   get sqs(): SQSClient {
     return this.#once('sqs', () => new SQSClient(this.#settings));

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ALL_TENANTS } from '../../lambdas/contracts/control.ts';
+import { hasEnded } from '../../lambdas/views/run-view.ts';
 import { CliError } from '../cli-error.ts';
 import { openRunsOf } from '../cloud/open-runs.ts';
 import { publish } from '../cloud/request-run.ts';
 import { findRun, followRun, pauseOf, readRun } from '../cloud/run-reader.ts';
 import { withSession } from '../cloud/session.ts';
-import { hasEnded } from '../views/run-view.ts';
 import { askHold, type HoldOptions, scopeOf, scopeText } from './hold.ts';
 import { actor } from './json-argument.ts';
 import { type GlobalOptions, print } from './options.ts';

@@ -2,15 +2,15 @@ import type { ResultValue } from '../../lambdas/contracts/blob.ts';
 import { BUS_EVENTS } from '../../lambdas/contracts/bus-events.ts';
 import { issuesOf } from '../../lambdas/contracts/errors.ts';
 import type { Json } from '../../lambdas/contracts/json.ts';
+import { type OpenDecision, openDecisions } from '../../lambdas/views/open-decisions.ts';
+import type { RunFold } from '../../lambdas/views/run-fold.ts';
+import { type RunView, viewOf } from '../../lambdas/views/run-view.ts';
 import { didYouMean } from '../../lambdas/workflow/definition.ts';
 import { CliError } from '../cli-error.ts';
 import { awaitAnswer } from '../cloud/await-answer.ts';
 import { publish } from '../cloud/request-run.ts';
 import { findRun, readFold } from '../cloud/run-reader.ts';
 import { type Session, withSession } from '../cloud/session.ts';
-import { type OpenDecision, openDecisions } from '../views/decisions.ts';
-import type { RunFold } from '../views/run-fold.ts';
-import { type RunView, viewOf } from '../views/run-view.ts';
 import { actor, jsonArgument } from './json-argument.ts';
 import { type GlobalOptions, print } from './options.ts';
 

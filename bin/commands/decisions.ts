@@ -1,7 +1,8 @@
 import { DEFAULT_TENANT } from '../../lambdas/contracts/names.ts';
+import { type DecisionOfRun, openDecisions } from '../../lambdas/views/open-decisions.ts';
 import { findRun, readRun } from '../cloud/run-reader.ts';
 import { type Session, withSession } from '../cloud/session.ts';
-import { type DecisionOfRun, decisionsTable, openDecisions } from '../views/decisions.ts';
+import { decisionsTable } from '../views/decisions.ts';
 import { paint } from '../views/text.ts';
 import { type GlobalOptions, type JsonOption, print, printJson } from './options.ts';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BUS_EVENTS } from '../../lambdas/contracts/bus-events.ts';
 import { issuesOf } from '../../lambdas/contracts/errors.ts';
+import { newFold } from '../../lambdas/views/run-fold.ts';
 import { runIdOf } from '../../lambdas/workflow/run-identity.ts';
 import { CliError } from '../cli-error.ts';
 import { awaitAnswer } from '../cloud/await-answer.ts';
@@ -9,7 +10,6 @@ import { publish } from '../cloud/request-run.ts';
 import { findRun, followRun, resultOf } from '../cloud/run-reader.ts';
 import { withSession } from '../cloud/session.ts';
 import { nextSteps } from '../views/next-steps.ts';
-import { newFold } from '../views/run-fold.ts';
 import { nextText, paint } from '../views/text.ts';
 import { type EditOptions, editOf } from './edit-options.ts';
 import { actor } from './json-argument.ts';

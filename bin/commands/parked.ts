@@ -1,5 +1,6 @@
+import { causesOf } from '../../lambdas/views/parked-causes.ts';
 import { withSession } from '../cloud/session.ts';
-import { causesOf, causesTable, messagesTable } from '../views/parked-causes.ts';
+import { causesTable, messagesTable } from '../views/parked-causes.ts';
 import { nextText } from '../views/text.ts';
 import { type GlobalOptions, type JsonOption, print, printJson } from './options.ts';
 import { causeCalled, PARKED_LIMIT } from './stopped-by.ts';

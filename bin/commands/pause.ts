@@ -1,9 +1,9 @@
+import { hasEnded } from '../../lambdas/views/run-view.ts';
 import { CliError } from '../cli-error.ts';
 import { awaitAnswer } from '../cloud/await-answer.ts';
 import { publish } from '../cloud/request-run.ts';
 import { findRun, readFold } from '../cloud/run-reader.ts';
 import { withSession } from '../cloud/session.ts';
-import { hasEnded } from '../views/run-view.ts';
 import { type HoldOptions, hold, scopeOf } from './hold.ts';
 import { actor } from './json-argument.ts';
 import { type GlobalOptions, print } from './options.ts';

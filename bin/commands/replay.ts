@@ -1,12 +1,13 @@
+import { entryTexts } from '../../lambdas/views/entry-texts.ts';
+import { foldEntries, newFold } from '../../lambdas/views/run-fold.ts';
+import { viewOf } from '../../lambdas/views/run-view.ts';
 import type { JournalEntry } from '../../lambdas/workflow/journal.ts';
 import { entryNumber, readJournal } from '../cloud/read-journal.ts';
 import { findRun } from '../cloud/run-reader.ts';
 import { withSession } from '../cloud/session.ts';
-import { entriesTable, entryTexts } from '../views/entries.ts';
+import { entriesTable } from '../views/entries.ts';
 import { replayOf } from '../views/replay.ts';
 import { headline, taskTable } from '../views/run-display.ts';
-import { foldEntries, newFold } from '../views/run-fold.ts';
-import { viewOf } from '../views/run-view.ts';
 import { nextText, paint } from '../views/text.ts';
 import { type GlobalOptions, type JsonOption, print, printJson } from './options.ts';
 

@@ -1,5 +1,5 @@
-import type { RunFold } from '../views/run-fold.ts';
-import { hasEnded, type RunView, viewOf } from '../views/run-view.ts';
+import type { RunFold } from '../../lambdas/views/run-fold.ts';
+import { hasEnded, type RunView, viewOf } from '../../lambdas/views/run-view.ts';
 
 /** What a run made of a request of a person: done, with how it stands now, or refused with the reason. */
 export type RequestAnswer = { readonly view: RunView } | { readonly refused: string };

@@ -1,7 +1,7 @@
+import { hasEnded } from '../../lambdas/views/run-view.ts';
 import { CliError } from '../cli-error.ts';
 import { findRun, readRun, resultOf } from '../cloud/run-reader.ts';
 import { withSession } from '../cloud/session.ts';
-import { hasEnded } from '../views/run-view.ts';
 import { type GlobalOptions, printJson } from './options.ts';
 
 /** `muster result RUN`: what its output tasks answered. */

@@ -1,8 +1,9 @@
 import { DEFAULT_TENANT } from '../../lambdas/contracts/names.ts';
+import { type ListedRun, runCausesOf } from '../../lambdas/views/run-causes.ts';
 import { CliError } from '../cli-error.ts';
 import { listRuns } from '../cloud/list-runs.ts';
 import { withSession } from '../cloud/session.ts';
-import { type ListedRun, runCausesOf, runCausesTable } from '../views/run-causes.ts';
+import { runCausesTable } from '../views/run-causes.ts';
 import { nextText, seconds, table, timeOf } from '../views/text.ts';
 import { type GlobalOptions, type JsonOption, print, printJson } from './options.ts';
 import { RUNS_LIMIT } from './stopped-by.ts';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BUS_EVENTS } from '../../lambdas/contracts/bus-events.ts';
 import { issuesOf } from '../../lambdas/contracts/errors.ts';
 import { DEFAULT_TENANT } from '../../lambdas/contracts/names.ts';
+import { newFold, type RunFold } from '../../lambdas/views/run-fold.ts';
 import { runIdOf } from '../../lambdas/workflow/run-identity.ts';
 import { hasEnded } from '../../lambdas/workflow/state.ts';
 import { CliError } from '../cli-error.ts';
@@ -9,7 +10,6 @@ import { awaitAnswer } from '../cloud/await-answer.ts';
 import { publish } from '../cloud/request-run.ts';
 import { findRun, readFurther } from '../cloud/run-reader.ts';
 import { withSession } from '../cloud/session.ts';
-import { newFold, type RunFold } from '../views/run-fold.ts';
 import { jsonArgument } from './json-argument.ts';
 import { type GlobalOptions, type JsonOption, print, printJson } from './options.ts';
 

@@ -1,9 +1,9 @@
+import { hasEnded, type RunView } from '../../lambdas/views/run-view.ts';
 import { findRun, readRun } from '../cloud/run-reader.ts';
 import { withSession } from '../cloud/session.ts';
 import { whyOf } from '../views/attempt-history.ts';
 import { nextSteps } from '../views/next-steps.ts';
 import { headline, taskTable, verdict } from '../views/run-display.ts';
-import { hasEnded, type RunView } from '../views/run-view.ts';
 import { nextText, paint } from '../views/text.ts';
 import { type GlobalOptions, type JsonOption, print, printJson } from './options.ts';
 

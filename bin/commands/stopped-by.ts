@@ -1,10 +1,10 @@
 import { DEFAULT_TENANT } from '../../lambdas/contracts/names.ts';
 import type { ParkedMessage } from '../../lambdas/runtime/ports.ts';
+import { causesOf } from '../../lambdas/views/parked-causes.ts';
+import { runCausesOf } from '../../lambdas/views/run-causes.ts';
 import { CliError } from '../cli-error.ts';
 import { listRuns } from '../cloud/list-runs.ts';
 import type { Session } from '../cloud/session.ts';
-import { causesOf } from '../views/parked-causes.ts';
-import { runCausesOf } from '../views/run-causes.ts';
 
 /** What one cause has stopped: messages that were given up on, or runs. */
 export interface StoppedBy {

@@ -1,9 +1,9 @@
+import type { RunView } from '../../lambdas/views/run-view.ts';
 import { findRun, followRun } from '../cloud/run-reader.ts';
 import { type Session, withSession } from '../cloud/session.ts';
 import { nextSteps } from '../views/next-steps.ts';
 import { headline, verdict } from '../views/run-display.ts';
 import { runScreen } from '../views/run-screen.ts';
-import type { RunView } from '../views/run-view.ts';
 import { nextText } from '../views/text.ts';
 import { type GlobalOptions, print } from './options.ts';
 

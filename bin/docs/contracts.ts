@@ -112,7 +112,10 @@ const EVENTS: Readonly<Record<BusEventName, string>> = {
   hold_changed: 'A tenant, or everything, was put on hold, drains, or was let go.',
   breaker_changed: 'The circuit breaker of an agent has opened or closed.',
   resource_threshold: 'A figure of an agent went over its threshold.',
+  behaviour_alert: 'UEBA → people: somebody behaves as they never do, and what about it is new.',
   message_parked: 'A message was given up on and waits for repair.',
+  security_noticed: 'Agent → monitor: it was told something that nobody may have told it. The audit keeps it.',
+  security_event: 'Audit → SIEM: something that may matter for security, in OCSF 1.3.0.',
   coordination: 'An agent tells all concerned what is going on.',
 };
 

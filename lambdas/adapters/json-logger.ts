@@ -1,4 +1,5 @@
 import { MusterError } from '../contracts/errors.ts';
+import { withoutSecretShapes } from '../contracts/secret-shapes.ts';
 import type { Clock, Logger } from '../runtime/ports.ts';
 import { systemClock } from './system.ts';
 
@@ -44,15 +45,15 @@ const DEEPEST = 8;
 const LONGEST = 8_192;
 /** Secrets inside texts, with what replaces them. */
 const IN_TEXT: ReadonlyArray<readonly [RegExp, string]> = [
-  [/:\/\/[^\s/@:]*:[^\s@]*@/g, `://${BLANK}@`],
   [/\b(password|passwd|pwd|secret|token)=(?:'[^']*'|[^\s;&]+)/gi, `$1=${BLANK}`],
   [/"(\w*(?:password|secret|token|authorization))"\s*:\s*"[^"]*"/gi, `"$1":"${BLANK}"`],
-  [/\b(bearer|basic) [A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${BLANK}`],
 ];
 
 function cleanText(text: string): string {
   const cut = text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
-  return IN_TEXT.reduce((cleaned, [pattern, replacement]) => cleaned.replace(pattern, replacement), cut);
+  return withoutSecretShapes(
+    IN_TEXT.reduce((cleaned, [pattern, replacement]) => cleaned.replace(pattern, replacement), cut),
+  );
 }
 
 interface Place {

@@ -1,13 +1,19 @@
 import * as z from 'zod';
+import { BehaviourAlert } from './behaviour.ts';
 import { ALL_TENANTS, Hold, RunEdit } from './control.ts';
+import { Coordination } from './coordination.ts';
 import { ErrorReport } from './errors.ts';
 import { FlowId } from './flow-control.ts';
 import { AgentHealth, AgentState } from './health.ts';
 import { Json, JsonObject } from './json.ts';
 import { AgentStats } from './messages.ts';
 import { AgentName, EventName, RunId, TaskId, TaskType, TenantId, WorkflowName } from './names.ts';
+import { OcsfEvent } from './ocsf.ts';
 import { PriorityLevel } from './priority.ts';
+import { SecurityEvent } from './security-events.ts';
 import { Usage } from './usage.ts';
+
+export { API_SOURCE, agentSource, PLATFORM_SOURCE, REPLAY_SOURCE } from './bus-sources.ts';
 
 /** What every event of a run says first. */
 const runFields = {
@@ -245,6 +251,7 @@ export const BUS_EVENTS = {
     at,
     progress: z.number().min(0).max(1),
     current_step: z.string().max(500),
+    partial_result: Json.optional().describe('What is there already, up to 16 KB'),
   }),
   agent_failure: z.object({
     ...runFields,
@@ -301,15 +308,20 @@ export const BUS_EVENTS = {
     reason: z.string(),
     parked_id: z.string(),
   }),
-  /** Agent → everybody concerned, as in the seed documents. */
-  coordination: z.object({
-    coordination_type: z.string().max(64).describe('Such as "workflow_start"'),
-    workflow_id: RunId,
-    tenant: TenantId,
-    participants: z.array(AgentName),
-    broadcast: z.boolean(),
-    details: JsonObject.optional(),
+  /** Audit → SIEM: something that may matter for security, in OCSF. */
+  security_event: OcsfEvent,
+  /** Agent → monitor: it was told something that nobody may have told it. Whom it accuses is not asked. */
+  security_noticed: SecurityEvent.omit({ agent: true, sub: true }).extend({
+    kind: z.enum([
+      ...(['message_signature_refused', 'message_replayed'] as const),
+      ...(['message_decryption_refused', 'sender_mismatch'] as const),
+    ]),
+    noticed_by: AgentName,
   }),
+  /** UEBA → people: somebody behaves as they never do, and what about it is new. */
+  behaviour_alert: BehaviourAlert,
+  /** Agent → everybody concerned, as in the seed documents. */
+  coordination: Coordination,
 } as const;
 
 export type BusEventName = keyof typeof BUS_EVENTS;
@@ -334,13 +346,8 @@ export const BUS_READERS = {
     'agent_status',
     'task_progress',
     'task_heartbeat',
+    'security_noticed',
     'agent_state_requested',
     'agent_parameters_requested',
   ],
 } as const satisfies Record<string, readonly BusEventName[]>;
-
-/** The `source` under which the platform itself speaks; an agent speaks as `muster.agent.<name>`. */
-export const PLATFORM_SOURCE = 'muster.platform';
-/** The `source` of events that are published once more, from the journal: no rule of platform or agents takes them. */
-export const REPLAY_SOURCE = 'muster.replay';
-export const agentSource = (agent: string): string => `muster.agent.${agent}`;

@@ -36,6 +36,8 @@ const ManifestSettings = z.strictObject({
   breaker: z
     .strictObject({ failures: z.number().int().positive().default(5), seconds: z.number().positive().default(60) })
     .prefault({}),
+  /** What it may beyond its tasks: an `orchestrator` asks for workflows; nobody else among agents does. */
+  roles: z.array(z.literal('orchestrator')).max(1).default([]),
   /** What speaks for it when several agents can do a task. */
   selection: z
     .strictObject({
@@ -49,8 +51,14 @@ const ManifestSettings = z.strictObject({
   effects: z.enum(['none', 'idempotent', 'outside']).default('none'),
   /** Channels on the bus, as in contracts/channels.ts. */
   channels: z
-    .strictObject({ publishes: z.array(z.string()).default([]), subscribes: z.array(z.string()).default([]) })
+    .strictObject({
+      publishes: z.array(z.string()).default([]),
+      subscribes: z.array(z.string()).default([]),
+      confidential: z.array(z.string()).default([]).describe('Of these, where only those who listen may read'),
+    })
     .prefault({}),
+  /** What it gets and reports is encrypted, whatever its tenant asks for; docs/guides/messages.md. */
+  confidential: z.boolean().default(false),
   /** What it may reach beyond its inbox and reports; the stack maps these names to resources and grants exactly that. */
   reaches: z
     .strictObject({

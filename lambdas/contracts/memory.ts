@@ -165,9 +165,21 @@ export const PeopleMemoryRequest = z.strictObject({
     z.strictObject({ op: z.literal('unlearn'), run: RunId }),
     z.strictObject({ op: z.literal('erase'), subject: Subject }),
     z.strictObject({ op: z.literal('consolidate') }),
+    z.strictObject({ op: z.literal('export'), after: EntryId.optional() }),
+    z.strictObject({ op: z.literal('erase_tenant') }),
   ]),
 });
 export type PeopleMemoryRequest = z.infer<typeof PeopleMemoryRequest>;
+
+/** What is remembered of a tenant: its entries, in the order of their ids, and how much lies there in all. */
+export const MemoryExport = z.strictObject({
+  entries: z.array(z.object({ pool: z.string(), entry: MemoryEntry })),
+  next: EntryId.optional().describe('Where to go on'),
+  rows: z.number().int(),
+  keys: z.number().int(),
+  snapshots: z.number().int(),
+});
+export type MemoryExport = z.infer<typeof MemoryExport>;
 
 /** An entry that answers a question, and how well. */
 export const Recalled = MemoryEntry.extend({ pool: z.string(), score: z.number() });

@@ -30,6 +30,8 @@ export const AgentRegistration = z.object({
     .string()
     .optional()
     .describe("Unique id of the agent's IAM role: SQS names it as the sender of its reports"),
+  roles: z.array(z.literal('orchestrator')).optional().describe('What it may beyond its tasks'),
+  sources: z.array(z.string().max(64)).max(4).optional().describe('Event source mappings of its inbox'),
   retry: RetryPolicy,
   effects: z.enum(['none', 'idempotent', 'outside']),
   capacity: z
@@ -41,6 +43,7 @@ export const AgentRegistration = z.object({
   health: z.object({ avgProcessingSeconds: z.number(), errorRate: z.number(), queueDepth: z.number() }),
   budget: Budget.optional().describe('The most that one task of it may use, with all that it delegates'),
   memory: z.record(PoolName, MemoryAccess).optional().describe('The pools of memories that it may use'),
+  confidential: z.boolean().optional().describe('What it gets and reports is encrypted, whatever the tenant asks for'),
   breaker: BreakerPolicy.optional().describe('Default: 5 failures in 60 s'),
   selection: z
     .object({

@@ -7,6 +7,7 @@ export const Usage = z.object({
   output_tokens: z.number().int().nonnegative(),
   model_calls: z.number().int().nonnegative(),
   tool_calls: z.number().int().nonnegative(),
+  models: z.array(z.string().max(128)).max(8).optional().describe('Those that were called, the last one last'),
 });
 export type Usage = z.infer<typeof Usage>;
 
@@ -19,5 +20,15 @@ export function sumOf(one: Usage, other: Usage): Usage {
     output_tokens: one.output_tokens + other.output_tokens,
     model_calls: one.model_calls + other.model_calls,
     tool_calls: one.tool_calls + other.tool_calls,
+    ...modelsOf(one.models, other.models),
   };
+}
+
+/** The last so many that were called. */
+const MOST_MODELS = 8;
+
+function modelsOf(one: Usage['models'], other: Usage['models']): Pick<Usage, 'models'> {
+  if (!one && !other) return {};
+  const last = other ?? [];
+  return { models: [...(one ?? []).filter((model) => !last.includes(model)), ...last].slice(-MOST_MODELS) };
 }

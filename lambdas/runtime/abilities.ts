@@ -116,6 +116,7 @@ export interface AtWork {
     output_tokens?: number;
     model_calls?: number;
     tool_calls?: number;
+    models?: string[];
   }): void;
   /**
    * A key of the operation under way that is the same whenever this place of this task is come to: for ledgers and

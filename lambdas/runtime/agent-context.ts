@@ -1,4 +1,4 @@
-import { agentSource } from '../contracts/bus-events.ts';
+import { agentSource } from '../contracts/bus-sources.ts';
 import type { Header } from '../contracts/envelope.ts';
 import { DataError } from '../contracts/errors.ts';
 import type { Json } from '../contracts/json.ts';
@@ -73,7 +73,7 @@ export function createContext(
     ...known,
     parameters: parametersOf(agent.manifest, assignment),
     upstream,
-    progress(fraction, step) {
+    progress(fraction, step, partialResult) {
       if (clock.now() - lastProgress < PROGRESS_EVERY_MS) return;
       lastProgress = clock.now();
       const detail = {
@@ -85,12 +85,14 @@ export function createContext(
         at: new Date(clock.now()).toISOString(),
         progress: Math.min(1, Math.max(0, fraction)),
         current_step: step.slice(0, 500),
+        ...(partialResult !== undefined && isSmall(partialResult) && { partial_result: partialResult }),
       };
       const sent = ports.bus.publish(source, [{ name: 'task_progress', detail }]);
       published.push(sent.catch((error: unknown) => logger.warn('progress could not be published', { error })));
     },
     heartbeat: () => work.heartbeat.renew(),
     addTasks: (tasks) => void added.push(...tasks),
+    token: (audience) => ports.messageSecurity.token(header.tenant, audience),
   };
   return {
     ...{ context, abilities, added },
@@ -102,6 +104,9 @@ export function createContext(
     },
   };
 }
+
+/** Events are billed by 64 KB and shown to people: what is larger is a result, not a sign of progress. */
+const isSmall = (value: Json): boolean => JSON.stringify(value).length <= 16 * 1_024;
 
 /** What abilities are told of the attempt beyond what its context says. */
 function attemptOf(

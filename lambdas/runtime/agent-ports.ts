@@ -1,5 +1,6 @@
 import type { AgentAbilities } from './open-abilities.ts';
 import type { Blobs, Bus, Claims, Clock, Ids, Logger, ObjectStore, Queues, Secrets, Visibility } from './ports.ts';
+import type { MessageSecurity } from './signing/message-security.ts';
 
 /** What the runtime of an agent touches; the agent's code sees of it only what its manifest names. */
 export interface AgentPorts {
@@ -10,6 +11,8 @@ export interface AgentPorts {
   readonly visibility: Visibility;
   readonly bus: Bus;
   readonly blobs: Blobs;
+  /** Signs what it says and checks what it is told. */
+  readonly messageSecurity: MessageSecurity;
   readonly secrets: Secrets;
   /** Needed for `effects: outside` only. */
   readonly claims: Claims | undefined;

@@ -1,11 +1,12 @@
 import { type Envelope, isExpired } from '../contracts/envelope.ts';
 import { DataError, issuesOf, MusterError } from '../contracts/errors.ts';
 import { hotSchema } from '../contracts/hot-schema.ts';
-import { TaskAssignment } from '../contracts/messages.ts';
+import { TaskAssignment } from '../contracts/task-assignment.ts';
 import type { Agent } from './agent.ts';
 import type { AgentPorts } from './agent-ports.ts';
 import { ComeBack } from './come-back.ts';
 import { createHeartbeat } from './heartbeat.ts';
+import { keepSecrets } from './known-secrets.ts';
 import { createLimiter } from './limiter.ts';
 import { decodeMessage } from './message-codec.ts';
 import { unpackBody } from './message-pack.ts';
@@ -15,6 +16,10 @@ import { stayHidden } from './redelivery.ts';
 import { createReporter, type Reporter } from './reporter.ts';
 import { handleChannelEvent, readChannelEvent } from './run-channel.ts';
 import { runTask } from './run-task.ts';
+import { noteRefusal } from './signing/note-refusal.ts';
+import { noticesOnBus } from './signing/notices.ts';
+import { isRefusal, refusal } from './signing/refusal.ts';
+import { signedBus } from './signing/signed-bus.ts';
 import { sayAlive } from './signs-of-life.ts';
 import { createStats, publishStats } from './stats.ts';
 import { createTasksInHand, type Piece } from './tasks-in-hand.ts';
@@ -29,15 +34,21 @@ const Assignment = hotSchema(TaskAssignment);
  * Messages that came for the first time run together; the tasks of those that were received before run last and alone,
  * so that one that kills the process takes no others along (rule 8).
  */
-export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
+export function agentWork(agent: Agent, outer: AgentPorts): BatchWork {
+  const { confidential } = agent.manifest.channels;
+  const bus = signedBus(outer.bus, outer.messageSecurity, confidential);
+  const { secrets, logger, update } = keepSecrets(outer);
+  const ports = { ...outer, bus, secrets, logger, securityLog: noticesOnBus(agent.manifest.name, bus, logger) };
   const stats = createStats(ports.clock);
   return async (records, invocation) => {
-    const reporter = createReporter(agent.manifest.name, ports);
-    const inHand = createTasksInHand(ports.blobs);
+    const own = createReporter(agent.manifest, ports);
+    const reporter: Reporter = { ...own, add: (done) => own.add({ ...done, update: update(done.update) }) };
+    const inHand = createTasksInHand(ports);
     const heartbeat = createHeartbeat(records, agent.manifest.timeoutSeconds, ports, () =>
       sayAlive(agent.manifest, inHand, stats, ports),
     );
     const failed = new Set<string>();
+    let refused = 0;
     try {
       const batch = records.map((record) => ({ record, pieces: unpackBody(record.body).map(inHand.take) }));
       const fresh = batch.filter(({ record }) => record.receiveCount === 1);
@@ -61,8 +72,9 @@ export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
       heartbeat.stop();
     }
     for (const id of reporter.unsent()) failed.add(id);
-    invocation.note(stats.note());
+    invocation.note({ ...stats.note(), ...(refused > 0 && { messages_refused: refused }) });
     await publishStats(agent.manifest, stats, ports);
+    await ports.securityLog.flush();
     return [...failed];
 
     async function workOn(message: QueueRecord, piece: Piece): Promise<void> {
@@ -70,6 +82,11 @@ export function agentWork(agent: Agent, ports: AgentPorts): BatchWork {
       try {
         await handleRecord(agent, record, reporter, ports, { stats, heartbeat, remainingMs: invocation.remainingMs });
       } catch (error) {
+        // Nobody knows whose it is: to try it again, or to park it, would be to do what a stranger wants.
+        if (isRefusal(error)) {
+          refused += 1;
+          return noteRefusal(error, { target: `inbox of ${agent.manifest.name}` }, ports);
+        }
         failed.add(record.id);
         if (error instanceof ComeBack) {
           if (error.seconds !== undefined) stayHidden(message, error.seconds);
@@ -99,9 +116,9 @@ async function handleRecord(
   ports: AgentPorts,
   work: WorkState,
 ): Promise<void> {
-  const event = readChannelEvent(record.body);
+  const event = await readChannelEvent(record.body, ports.messageSecurity);
   if (event) return handleChannelEvent(agent, event, ports, work);
-  const envelope = await decodeMessage(record.body, ports.blobs);
+  const envelope = await decodeMessage(record.body, ports, agent.manifest.name);
   const assignment = assignmentOf(agent, envelope);
   const now = ports.clock.now();
   const { header } = envelope;
@@ -124,8 +141,7 @@ function assignmentOf(agent: Agent, envelope: Envelope): TaskAssignment {
       `${agent.manifest.name} takes task_assignment, not ${header.message_type}`,
     );
   }
-  if (header.sender !== 'coordinator')
-    throw new DataError('sender_not_permitted', `${header.sender} may not assign tasks`);
+  if (header.sender !== 'coordinator') throw refusal('sender_not_permitted', 'may not assign tasks', header);
   if (header.attempt === undefined) throw new DataError('bad_message', 'an assignment needs its attempt number');
   const parsed = Assignment.safeParse(envelope.payload);
   if (!parsed.success) throw new DataError('bad_message', `task_assignment: ${issuesOf(parsed.error)}`);

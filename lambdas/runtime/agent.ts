@@ -25,8 +25,11 @@ export interface AgentContext<P extends Parameters = Parameters> extends Durable
   /** When that is, ms. */
   readonly deadline: number;
   readonly blobs: Pick<Blobs, 'put' | 'get'>;
-  /** A named secret of the manifest's `reaches.secrets`. @throws DataError `secret_not_declared` */
-  secret(name: string): Promise<string>;
+  /**
+   * A named secret of the manifest's `reaches.secrets`, at most five minutes old; `fresh` for whoever was refused with what
+   * it said: it may have been rotated. @throws DataError `secret_not_declared`
+   */
+  secret(name: string, options?: { readonly fresh?: boolean }): Promise<string>;
   /** A bucket of the manifest's `reaches.buckets`. @throws DataError `bucket_not_declared` */
   bucket(name: string): ObjectStore;
   /** A setting of the manifest's `reaches.settings`; undefined when the deployment leaves it out. */
@@ -41,12 +44,21 @@ export interface AgentContext<P extends Parameters = Parameters> extends Durable
   upstream(): Promise<Readonly<Record<string, Json>>>;
   /** The result of one of them. @throws DataError `no_such_upstream` */
   upstream(taskId: string): Promise<Json>;
-  /** Where the work stands: 0 to 1 and a few words. Published on the bus, at most once a second. */
-  progress(fraction: number, step: string): void;
+  /**
+   * Where the work stands: 0 to 1 and a few words, and what is there already, up to 16 KB of JSON. Published on the bus, at
+   * most once a second.
+   */
+  progress(fraction: number, step: string, partialResult?: Json): void;
   /** Says "still alive": keeps the message hidden from other consumers. Called by the runtime every 20 s as well. */
   heartbeat(): Promise<void>;
   /** Adds tasks to this run (decomposition); they start when this task completes. */
   addTasks(tasks: readonly TaskDefinition[]): void;
+  /**
+   * A JWT that says to the API which agent this is and whose task it works on; good for five minutes. What the agent may do
+   * there is not in it: a manifest with `roles: ['orchestrator']` may ask for workflows.
+   * @param audience of the API, as `identity.audience` configures it; default `urn:muster:<stage>:api`
+   */
+  token(audience: string): Promise<string>;
   /** Publishes on a channel of the manifest's `channels.publishes`. @throws DataError `channel_not_declared` */
   publish(channel: string, detail: JsonObject): Promise<void>;
 }

@@ -56,7 +56,9 @@ export function metricsLine(figures: InvocationFigures): string {
     memory_usage: process.memoryUsage.rss(),
     network_io: bytes,
   };
-  return embeddedMetrics(name, at, values, { message: 'batch', failed, ...notes });
+  const { messages_refused: refused, ...others } = notes;
+  const all = typeof refused === 'number' ? { ...values, messages_refused: refused } : values;
+  return embeddedMetrics(name, at, all, { message: 'batch', failed, ...others });
 }
 
 /** Any metrics of one agent as one EMF line. Units are those of {@link UNITS}, else Count. */

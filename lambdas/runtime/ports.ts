@@ -78,6 +78,8 @@ export interface RunRecord {
   readonly version: number;
   /** sha256 of the request's canonical body: the same id with another body is refused. */
   readonly requestDigest: string;
+  /** Who asked for it; not known of runs from before this was kept. */
+  readonly requestedBy?: string;
   readonly status: RunStatus;
   readonly requestedAt: number;
   readonly endedAt?: number;
@@ -90,6 +92,9 @@ export interface RunRecord {
   readonly start?: BlobRef;
 }
 
+/** Where a run stands in the list of its tenant. */
+export type RunPlace = Pick<RunRecord, 'requestedAt' | 'runId'>;
+
 export interface Runs {
   /** Conditional put: the authority on a run's identity. Answers the earlier record if there is one. */
   create(record: RunRecord): Promise<{ created: true } | { created: false; existing: RunRecord }>;
@@ -101,8 +106,8 @@ export interface Runs {
    * again it changes nothing, and neither does an end from before.
    */
   reopen(runId: string, at: number): Promise<void>;
-  /** Newest first. */
-  list(tenant: string, limit: number): Promise<RunRecord[]>;
+  /** Newest first. @param before only those behind this one in the list */
+  list(tenant: string, limit: number, before?: RunPlace): Promise<RunRecord[]>;
   /** All runs of a correlation, newest first. */
   correlated(tenant: string, correlationId: string, limit: number): Promise<RunRecord[]>;
   /** Runs that ended before this time and are not archived yet, the oldest first. */
@@ -121,6 +126,23 @@ export interface Runs {
   setWake(runId: string, at: number | undefined, seq?: number): Promise<void>;
   /** Runs whose wake time has passed. */
   overdue(now: number, limit: number): Promise<string[]>;
+}
+
+/** Why a request about a run was turned away before the run heard of it. */
+export interface Rejection {
+  /** Of the request: another one has another. */
+  readonly id: string;
+  readonly at: number;
+  readonly code: string;
+  readonly reason: string;
+  /** Where the fault is, such as "input.day"; empty: nowhere in particular. */
+  readonly field: string;
+}
+
+/** The last rejection of each run, for whoever asked and waits: kept for an hour. Nothing is ever decided from them. */
+export interface Rejections {
+  record(runId: string, rejection: Rejection): Promise<void>;
+  of(runId: string): Promise<Rejection | undefined>;
 }
 
 export interface Registry {
@@ -260,8 +282,9 @@ export interface ParkingLot {
   /** Idempotent by parkedId. */
   park(message: ParkedMessage): Promise<void>;
   /** It was repaired: it is listed no more. Harmless when it is not there. */
-  remove(message: Pick<ParkedMessage, 'parkedId' | 'at'>): Promise<void>;
-  list(limit: number): Promise<ParkedMessage[]>;
+  remove(message: Pick<ParkedMessage, 'parkedId' | 'at' | 'tenant'>): Promise<void>;
+  /** The newest first: of a tenant, or of all. */
+  list(limit: number, tenant?: string): Promise<ParkedMessage[]>;
 }
 
 /** Where one task stands, as its agent last said. */
@@ -297,8 +320,8 @@ export interface ObjectStore {
 }
 
 export interface Secrets {
-  /** The current value; cached for five minutes. @throws SystemError `secret_unavailable` */
-  get(name: string): Promise<string>;
+  /** The current value; cached for five minutes, unless `fresh` is asked for. @throws SystemError `secret_unavailable` */
+  get(name: string, options?: { readonly fresh?: boolean }): Promise<string>;
 }
 
 /** At most one holder per key and fencing number, for work with outside effects. */

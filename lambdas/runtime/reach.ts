@@ -1,4 +1,5 @@
-import { agentSource, BUS_EVENTS } from '../contracts/bus-events.ts';
+import { agentSource } from '../contracts/bus-sources.ts';
+import { Coordination } from '../contracts/coordination.ts';
 import { DataError, issuesOf, NonRecoverableError } from '../contracts/errors.ts';
 import { JsonObject } from '../contracts/json.ts';
 import type { Manifest } from '../contracts/manifest.ts';
@@ -25,7 +26,7 @@ export function createReach(manifest: Manifest, tenant: string, ports: AgentPort
       if (!store) throw new NonRecoverableError('bucket_not_deployed', `this deployment has no bucket ${bucket}`);
       return store;
     },
-    async secret(secret) {
+    async secret(secret, options) {
       declared(reaches.secrets.includes(secret), `secret ${secret}`, 'secret');
       const real = ports.secretName(secret);
       if (real === undefined)
@@ -33,7 +34,7 @@ export function createReach(manifest: Manifest, tenant: string, ports: AgentPort
           'secret_not_configured',
           `this deployment names no secret for ${secret}; set it in its configuration`,
         );
-      return ports.secrets.get(real);
+      return ports.secrets.get(real, options);
     },
     setting(setting) {
       declared(reaches.settings.includes(setting), `setting ${setting}`, 'setting');
@@ -50,7 +51,7 @@ export function createReach(manifest: Manifest, tenant: string, ports: AgentPort
 /** Coordination is an event that the platform listens to as well, so it must be one. */
 function messageOf(channel: string, detail: JsonObject): JsonObject {
   if (channel !== 'coordination') return detail;
-  const parsed = BUS_EVENTS.coordination.safeParse(detail);
+  const parsed = Coordination.safeParse(detail);
   if (!parsed.success) throw new DataError('bad_event', `coordination: ${issuesOf(parsed.error)}`);
   return JsonObject.parse(parsed.data);
 }

@@ -1,5 +1,6 @@
 import type { Header } from '../contracts/envelope.ts';
 import { asJson } from '../contracts/json.ts';
+import type { Manifest } from '../contracts/manifest.ts';
 import type { TaskUpdate } from '../contracts/messages.ts';
 import type { AgentPorts } from './agent-ports.ts';
 import { encodeMessage } from './message-codec.ts';
@@ -27,8 +28,8 @@ export interface Reporter {
 
 /** Gathers a batch's outcomes, so that ten tasks cost one report. */
 export function createReporter(
-  agent: string,
-  ports: Pick<AgentPorts, 'queues' | 'blobs' | 'ids' | 'clock' | 'logger' | 'coordinatorQueue'>,
+  { name: agent, confidential }: Pick<Manifest, 'name' | 'confidential'>,
+  ports: Pick<AgentPorts, 'queues' | 'blobs' | 'messageSecurity' | 'ids' | 'clock' | 'logger' | 'coordinatorQueue'>,
 ): Reporter {
   let pending: Pending[] = [];
   let lastFlush = ports.clock.now();
@@ -52,7 +53,7 @@ export function createReporter(
     };
     const payload = asJson({ run_id: runId, agent, updates: items.map((item) => item.update) });
     return {
-      body: await encodeMessage({ header, payload }, ports.blobs),
+      body: await encodeMessage({ header, payload }, ports, { confidential }),
       groupId: runId,
       deduplicationId: ports.ids.uuid(),
     };

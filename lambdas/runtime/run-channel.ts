@@ -5,6 +5,8 @@ import type { Agent } from './agent.ts';
 import type { AgentPorts } from './agent-ports.ts';
 import { takeHops } from './hops.ts';
 import { createReach } from './reach.ts';
+import type { MessageSecurity } from './signing/message-security.ts';
+import { heardOnChannel } from './signing/signed-bus.ts';
 import type { WorkState } from './work-state.ts';
 
 /** An event as EventBridge puts it on a queue. */
@@ -17,8 +19,11 @@ export interface ChannelEvent {
   readonly hops: number;
 }
 
-/** The event in a message body, or undefined when the body is something else. */
-export function readChannelEvent(body: string): ChannelEvent | undefined {
+/**
+ * The event in a message body, or undefined when the body is something else.
+ * @throws DataError of a code that `isRefusal` knows, when it is not what its source has said
+ */
+export async function readChannelEvent(body: string, security: MessageSecurity): Promise<ChannelEvent | undefined> {
   if (!body.includes('"detail-type"')) return undefined;
   let event: unknown;
   try {
@@ -33,7 +38,9 @@ export function readChannelEvent(body: string): ChannelEvent | undefined {
   if (typeof channel !== 'string' || !detail.success) return undefined;
   const text = (field: 'id' | 'source'): string =>
     field in event ? String((event as Record<string, unknown>)[field]) : '';
-  return { id: text('id'), source: text('source'), channel, ...takeHops(detail.data) };
+  const source = text('source');
+  const said = await heardOnChannel({ source, name: channel, detail: detail.data }, security);
+  return { id: text('id'), source, channel, ...takeHops(said) };
 }
 
 /**

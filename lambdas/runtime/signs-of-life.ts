@@ -1,4 +1,5 @@
-import { agentSource, type BusEventDetail } from '../contracts/bus-events.ts';
+import type { BusEventDetail } from '../contracts/bus-events.ts';
+import { agentSource } from '../contracts/bus-sources.ts';
 import type { Manifest } from '../contracts/manifest.ts';
 import type { AgentPorts } from './agent-ports.ts';
 import { type createStats, publishStats } from './stats.ts';

@@ -1,4 +1,4 @@
-import { agentSource } from '../contracts/bus-events.ts';
+import { agentSource } from '../contracts/bus-sources.ts';
 import type { Manifest } from '../contracts/manifest.ts';
 import type { AgentStats } from '../contracts/messages.ts';
 import type { AgentPorts } from './agent-ports.ts';

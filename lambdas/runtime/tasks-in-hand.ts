@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import type { BusEventDetail } from '../contracts/bus-events.ts';
 import { Header } from '../contracts/envelope.ts';
-import { TaskAssignment } from '../contracts/messages.ts';
-import { decodeMessage } from './message-codec.ts';
-import type { Blobs } from './ports.ts';
+import { TaskAssignment } from '../contracts/task-assignment.ts';
+import { type DecodePorts, decodeMessage } from './message-codec.ts';
 
 type TaskName = BusEventDetail<'task_heartbeat'>['tasks'][number];
 
@@ -23,11 +22,11 @@ export type TasksInHand = ReturnType<typeof createTasksInHand>;
  * The tasks of a batch that are not done yet: those at work, and those that wait their turn. Which ones they are is only
  * looked up when somebody asks, because most batches are over before.
  */
-export function createTasksInHand(blobs: Pick<Blobs, 'get'>) {
+export function createTasksInHand(ports: DecodePorts) {
   const names = new Map<Piece, Promise<TaskName | undefined> | undefined>();
 
   async function nameOf({ body }: Piece): Promise<TaskName | undefined> {
-    const named = Name.safeParse(await decodeMessage(body, blobs).catch(() => undefined));
+    const named = Name.safeParse(await decodeMessage(body, ports).catch(() => undefined));
     if (!named.success) return undefined;
     const { header, payload } = named.data;
     return { workflow_id: payload.run_id, task_id: payload.task.task_id, attempt: header.attempt };

@@ -4,6 +4,7 @@ import type { AgentRegistration } from '../contracts/registry.ts';
 import type { Agent } from '../runtime/agent.ts';
 import type { AgentPorts } from '../runtime/agent-ports.ts';
 import { agentWork } from '../runtime/agent-work.ts';
+import type { Clock } from '../runtime/ports.ts';
 import type { EventLoop } from './event-loop.ts';
 import { type AbilityPorts, inProcessAbilities } from './in-process-abilities.ts';
 import type { LambdaSpec } from './lambda-process.ts';
@@ -20,7 +21,7 @@ type Ports = AgentPorts & AbilityPorts;
 /** An agent's Lambda. @param ports all that is not the agent's own */
 export function agentLambda(
   agent: Agent,
-  ports: () => Omit<Ports, 'inboxUrl'>,
+  ports: (clock: Clock) => Omit<Ports, 'inboxUrl'>,
   loop: Pick<EventLoop, 'soon'>,
 ): LambdaSpec<Ports> {
   const { name } = agent.manifest;
@@ -30,7 +31,7 @@ export function agentLambda(
   return {
     name,
     timeoutSeconds: agentSizing(agent.manifest).timeoutSeconds,
-    ports: () => ({ ...ports(), inboxUrl }),
+    ports: (clock) => ({ ...ports(clock), inboxUrl }),
     start: (own) => agentWork(agent, { ...own, abilities: inProcessAbilities(own, loop) }),
     redelivery: ({ visibility }) => ({ visibility, queueUrl: inboxUrl }),
   };
@@ -38,7 +39,8 @@ export function agentLambda(
 
 /** What an agent's stack registers of it, less the types of its inputs and outputs. */
 export function registrationOf({ manifest }: Agent, system: string): AgentRegistration {
-  const { name, version, description, retry, effects, health, breaker, selection, budget, uses } = manifest;
+  const { name, version, description, roles, retry, effects, health, breaker, selection, budget, uses, confidential } =
+    manifest;
   const { strategy, weight, cost, near } = selection;
   const { express, standard } = inboxOf(name);
   const { capacity } = agentSizing(manifest);
@@ -59,8 +61,10 @@ export function registrationOf({ manifest }: Agent, system: string): AgentRegist
     capabilities,
     inbox: { express, standard },
     role_id: roleIdOf(name),
+    ...(roles.length > 0 && { roles }),
     selection: { weight, cost, near, ...(strategy && { strategy }) },
     ...(capacity !== undefined && { capacity }),
+    ...(confidential && { confidential }),
     ...(parameters && { parameters }),
     ...(isBounded(budget) && { budget }),
     ...(Object.keys(uses.memory).length > 0 && { memory: uses.memory }),

@@ -5,9 +5,11 @@ import type { Hooks } from './hooks.ts';
 
 /** Events with these names go to this queue. */
 export interface BusRule {
-  readonly events: readonly string[];
+  readonly events: readonly string[] | ((event: { readonly source: string; readonly detailType: string }) => boolean);
   /** A URL. */
   readonly queue: string;
+  /** Default: who published it. */
+  readonly groupId?: string;
 }
 
 interface BusSurroundings {
@@ -24,16 +26,18 @@ interface BusSurroundings {
 export function deliverEvents(rules: readonly BusRule[], around: BusSurroundings): (event: PublishedEvent) => void {
   const { clock, ids, queues, hooks } = around;
   const put = (queue: string, body: string, groupId: string): void => {
-    queues.send(queue, [{ body, groupId }]).catch((error) => around.fail(error));
+    // Deduplicated by its content, as EventBridge has it.
+    const unique = queue.endsWith('.fifo') ? { deduplicationId: body } : {};
+    queues.send(queue, [{ body, groupId, ...unique }]).catch((error) => around.fail(error));
   };
   return (event) => {
     if (event.source === REPLAY_SOURCE) return;
-    for (const { events, queue } of rules) {
-      if (!events.includes(event.detailType)) continue;
+    for (const { events, queue, groupId = event.source } of rules) {
+      if (!(typeof events === 'function' ? events(event) : events.includes(event.detailType))) continue;
       const fate = hooks.route?.(event.detailType, queue) ?? 'deliver';
       const body = JSON.stringify(asEventBridge(event, ids.uuid(), clock.now()));
-      put(fate === 'undelivered' ? around.undelivered : queue, body, event.source);
-      if (fate === 'twice') put(queue, body, event.source);
+      put(fate === 'undelivered' ? around.undelivered : queue, body, groupId);
+      if (fate === 'twice') put(queue, body, groupId);
     }
   };
 }

@@ -13,6 +13,8 @@ export interface EventSourceSpec {
   readonly process: LambdaProcess;
   readonly batchSize: number;
   readonly maxConcurrency: number;
+  /** Default: never. */
+  readonly isPaused?: () => boolean;
 }
 
 export interface SourceSurroundings {
@@ -36,7 +38,7 @@ export function createEventSource(spec: EventSourceSpec, around: SourceSurroundi
 
   const source: Job = {
     run() {
-      while (active < maxConcurrency) {
+      while (active < maxConcurrency && !spec.isPaused?.()) {
         const at = queue.nextAt();
         if (at === undefined || at > clock.now()) return wakeAt(at);
         const records = queue.receive(batchSize).map((record): QueueRecord => ({ ...record, queueArn }));

@@ -7,9 +7,11 @@ import type { Rates } from '../runtime/budgets/rate.ts';
 import { durableSteps } from '../runtime/durable/steps.ts';
 import { createMemoryAbility, type MemoryDoor } from '../runtime/memory/ability.ts';
 import { createModels } from '../runtime/models/models.ts';
+import { createTokenStreams } from '../runtime/models/token-stream.ts';
 import type { AgentAbilities } from '../runtime/open-abilities.ts';
 import { createTwoLevelCache } from '../runtime/pools/two-level-cache.ts';
-import type { Claims, Clock, Ids, Logger, StepLedger, Stops } from '../runtime/ports.ts';
+import type { Claims, Clock, Ids, Logger, Queues, StepLedger, Stops } from '../runtime/ports.ts';
+import type { Watches } from '../runtime/stream/stream-ports.ts';
 import type { HttpFetch, Tool } from '../runtime/tool.ts';
 import { rateOfTools } from '../runtime/tools/container-bucket.ts';
 import { createTools } from '../runtime/tools/tools.ts';
@@ -32,6 +34,9 @@ export interface AbilityPorts {
   readonly claims: Claims | undefined;
   readonly tools: readonly Tool[];
   readonly http: HttpFetch | undefined;
+  readonly queues: Pick<Queues, 'send'>;
+  /** Where those are told who follow runs. */
+  readonly stream?: { readonly watches: Pick<Watches, 'isWatched'>; readonly queue: string };
 }
 
 /** Every ability over ports in memory: agents use those that their manifests declare. */
@@ -47,7 +52,8 @@ export function inProcessAbilities(ports: AbilityPorts, loop: Pick<EventLoop, 's
   };
 }
 
-function modelsOf({ models, rates, clock, ids, logger, random }: AbilityPorts): NonNullable<AgentAbilities['models']> {
+function modelsOf(ports: AbilityPorts): NonNullable<AgentAbilities['models']> {
+  const { models, rates, clock, ids, logger, random, queues, stream } = ports;
   const settings = Object.fromEntries(Object.entries(models).map(([name, model]) => [name, model.settings]));
   return createModels({
     ...{ clock, ids, logger, random, models: settings },
@@ -58,6 +64,7 @@ function modelsOf({ models, rates, clock, ids, logger, random }: AbilityPorts): 
     },
     cache: createTwoLevelCache({ clock, logger }),
     bucket: createBucket(rates, (name) => rateOf(settings[name]), clock),
+    ...(stream && { tokens: createTokenStreams({ clock, ids, logger, queues, ...stream }) }),
   });
 }
 

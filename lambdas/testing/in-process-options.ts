@@ -1,6 +1,9 @@
+import type { QuarantinePolicy } from '../contracts/behaviour.ts';
+import type { Tenancy } from '../contracts/tenants.ts';
 import type { ExpressionEvaluator } from '../runtime/expressions-port.ts';
 import type { Embedder } from '../runtime/memory/embedder.ts';
 import type { Clock, Ids, Logger } from '../runtime/ports.ts';
+import type { SignatureMode } from '../runtime/signing/message-security.ts';
 import type { HttpFetch, Tool } from '../runtime/tool.ts';
 import type { Hooks } from './hooks.ts';
 import type { ScriptedModel } from './scripted-model.ts';
@@ -13,6 +16,8 @@ export interface InProcessOptions {
   readonly random?: () => number;
   /** Default: silent. */
   readonly logger?: Logger;
+  /** Takes lines of embedded metrics. Default: they are dropped. */
+  readonly write?: (line: string) => void;
   /** Default: the production expressions without their thread, see adapters/expressions/in-process-evaluator.ts. */
   readonly evaluator?: ExpressionEvaluator;
   readonly hooks?: Hooks;
@@ -25,6 +30,14 @@ export interface InProcessOptions {
   readonly archiveAfterDays?: number;
   /** How old the registry's answers may be in a container, ms. Default: ten seconds, as deployed. */
   readonly registryAgeMs?: number;
+  /** The plans of tenants. Default: nobody is bounded. */
+  readonly tenancy?: Tenancy;
+  /** How messages are signed. Default: required, as deployed. */
+  readonly signatures?: SignatureMode;
+  /** Tenants whose messages are encrypted; `*`: everybody's. Default: none. */
+  readonly encryptFor?: readonly string[];
+  /** What takes an agent out by itself. Default: as deployed. */
+  readonly quarantine?: QuarantinePolicy;
   /** What the agents' manifests reach, by the names they give. */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, string>>;
@@ -36,6 +49,8 @@ export interface InProcessOptions {
   readonly http?: HttpFetch;
   /** What memories are searched by beside their words. Default: nothing. */
   readonly embedder?: Embedder;
+  /** Whether clients can follow runs: see in-process-stream.ts. Default: false, which spares every run the way there. */
+  readonly stream?: boolean;
   /** Virtual time: awaited before time moves on, for work that takes real time. */
   readonly beforeTimePasses?: () => Promise<void> | undefined;
 }

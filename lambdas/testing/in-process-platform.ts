@@ -5,13 +5,16 @@ import type { WorkflowDefinition } from '../contracts/workflow-definition.ts';
 import { registerWorkflow } from '../platform/registrar/register-workflow.ts';
 import type { Agent } from '../runtime/agent.ts';
 import type { Clock, Queues } from '../runtime/ports.ts';
+import type { MessageSecurity } from '../runtime/signing/message-security.ts';
 import type { InProcessMemory } from './in-process-memory.ts';
 import type { InProcessOptions } from './in-process-options.ts';
+import { type InProcessStream, noStream } from './in-process-stream.ts';
 import { type InProcessWorld, inProcessWorld } from './in-process-world.ts';
 import type { LambdaProcess } from './lambda-process.ts';
 import type { LifecyclePlayer } from './lifecycle-player.ts';
 import { wirePlatform } from './platform-wiring.ts';
 import type { ReplayWitness } from './replay-witness.ts';
+import type { ScheduledLambda } from './scheduled-lambda.ts';
 import { stoppableClock } from './stoppable-clock.ts';
 import { isVirtual, type VirtualTime, virtualTime } from './virtual-time.ts';
 
@@ -31,12 +34,16 @@ export interface InProcessPlatform {
   publish(event: BusEvent, source?: string): Promise<void>;
   /** The queues as the Lambda of this name has them; SQS names its role as the sender. */
   queuesOf(name: string): Queues;
+  /** What somebody of this name signs with: for messages that a test makes up. */
+  securityOf(name: string): MessageSecurity;
   /** Calls a scheduled Lambda now. */
-  call(name: 'sweeper' | 'monitor-schedule' | 'archiver'): void;
+  call(name: ScheduledLambda): void;
   /** Holds what coordinators took for the state of a run against its journal. */
   readonly replayWitness: ReplayWitness;
   /** The memory Lambda. */
   readonly memory: InProcessMemory;
+  /** Those who follow runs. Whatever is asked of it throws without the option `stream`. */
+  readonly stream: InProcessStream;
   /** How time passes. @throws Error on a clock that isn't virtual: there it passes by itself */
   readonly time: VirtualTime;
   /** Kills every container and stops the schedules. */
@@ -64,9 +71,9 @@ export function inProcessPlatform(options: InProcessOptions = {}): InProcessPlat
       isAnythingOpen,
       ...(beforeTimePasses && { beforeTimePasses }),
     });
-  const { lifecycle, processes, deploy, queuesOf, call, replayWitness, memory } = wired;
+  const { lifecycle, processes, deploy, queuesOf, securityOf, call, replayWitness, memory } = wired;
   return {
-    ...{ clock, world, lifecycle, processes, deploy, queuesOf, call, replayWitness, memory },
+    ...{ clock, world, lifecycle, processes, deploy, queuesOf, securityOf, call, replayWitness, memory },
     stop() {
       wired.stop();
       real?.stop();
@@ -74,6 +81,7 @@ export function inProcessPlatform(options: InProcessOptions = {}): InProcessPlat
     registerWorkflow: (definition) =>
       registerWorkflow(definition, { registry: world.registry, writer: world.registry, expressions: evaluator }),
     publish: (event, source = 'client') => world.bus.publish(source, [event]),
+    stream: wired.stream ?? noStream,
     get time() {
       if (!time) throw new Error('time passes by itself on this clock: wait for what should happen');
       return time;

@@ -1,3 +1,5 @@
+import { memoryAuditStore } from '../adapters/memory/memory-audit-store.ts';
+import { memoryBehaviourStore } from '../adapters/memory/memory-behaviour-store.ts';
 import { memoryJournal } from '../adapters/memory/memory-journal.ts';
 import { memoryObjectStore } from '../adapters/memory/memory-object-store.ts';
 import { memoryParameters } from '../adapters/memory/memory-parameters.ts';
@@ -34,6 +36,8 @@ export function inProcessWorld(options: InProcessWorldOptions) {
     flowJournal: memoryJournal<FlowEvent>(memoryTable(meter), blobs),
     registry,
     parameters: memoryParameters(table),
+    auditStore: memoryAuditStore(memoryTable(meter), meter, options.clock),
+    behaviourStore: memoryBehaviourStore(memoryTable(meter), options.clock),
     stops: memoryStops(memoryTable(meter), world.holds, registry),
     board: memoryProgressBoard(memoryTable(meter)),
     /** A bucket of `reaches.buckets`, made when it is first asked for. */

@@ -20,8 +20,8 @@ export interface Container extends ContainerId {
 export interface LambdaSpec<P extends PlatformPorts | AgentPorts> {
   readonly name: string;
   readonly timeoutSeconds: number;
-  /** Its ports, made anew for each container. */
-  readonly ports: () => P;
+  /** Its ports, made anew for each container. @param clock as the container has it */
+  readonly ports: (clock: Clock) => P;
   /** A cold start: runs what the handler runs when it is loaded. */
   readonly start: (ports: P) => BatchWork;
   /** What its handler gives `queueHandler` as redelivery. Default: none. */
@@ -74,7 +74,7 @@ export function createProcess<P extends PlatformPorts | AgentPorts>(
         };
       },
     };
-    const own = { ...spec.ports(), clock };
+    const own = { ...spec.ports(clock), clock };
     const gated = gatePorts(hooks.ports?.(own, id) ?? own, id, {
       clock,
       isAlive: () => life.alive,

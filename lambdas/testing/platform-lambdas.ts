@@ -1,4 +1,8 @@
 import { archiveRuns } from '../platform/archiver/archive-runs.ts';
+import { createAudit } from '../platform/audit/audit.ts';
+import { checkpoint } from '../platform/audit/checkpoint.ts';
+import { createBehaviour } from '../platform/behaviour/behaviour.ts';
+import { tick } from '../platform/behaviour/tick.ts';
 import { createCoordinator } from '../platform/coordinator/coordinator.ts';
 import { createFlowStore } from '../platform/coordinator/flows/flow-store.ts';
 import { createRunStore } from '../platform/coordinator/run-store.ts';
@@ -8,6 +12,7 @@ import { measure } from '../platform/monitor/measure.ts';
 import { createMonitor } from '../platform/monitor/monitor.ts';
 import { sweep } from '../platform/timers/sweep.ts';
 import { createTimers } from '../platform/timers/timers.ts';
+import type { Clock } from '../runtime/ports.ts';
 import type { BatchWork } from '../runtime/queue-handler.ts';
 import type { LambdaSpec } from './lambda-process.ts';
 import type { PlatformPorts } from './platform-ports.ts';
@@ -24,6 +29,10 @@ export const PLATFORM_LAMBDA_NAMES: readonly PlatformLambda[] = [
   'sweeper',
   'monitor-schedule',
   'archiver',
+  'audit',
+  'audit-checkpoint',
+  'behaviour',
+  'behaviour-schedule',
 ];
 
 /** What each handler runs when it is loaded. */
@@ -32,6 +41,16 @@ const START: Readonly<Record<Exclude<PlatformLambda, 'coordinator'>, (ports: Pla
   timers: createTimers,
   monitor: createMonitor,
   'dead-letters': createDeadLetters,
+  audit: createAudit,
+  behaviour: createBehaviour,
+  'behaviour-schedule': (ports) => async () => {
+    await tick(ports);
+    return [];
+  },
+  'audit-checkpoint': (ports) => async () => {
+    await checkpoint(ports);
+    return [];
+  },
   sweeper: (ports) => async () => {
     await sweep(ports);
     return [];
@@ -52,13 +71,13 @@ const START: Readonly<Record<Exclude<PlatformLambda, 'coordinator'>, (ports: Pla
  */
 export function platformLambda(
   name: PlatformLambda,
-  portsOf: (name: PlatformLambda) => PlatformPorts,
+  portsOf: (name: PlatformLambda, clock: Clock) => PlatformPorts,
   witness: ReplayWitness,
 ): LambdaSpec<PlatformPorts> {
   return {
     name,
     timeoutSeconds: PLATFORM_LAMBDAS[name].timeoutSeconds,
-    ports: () => portsOf(name),
+    ports: (clock) => portsOf(name, clock),
     start:
       name === 'coordinator'
         ? (ports) =>

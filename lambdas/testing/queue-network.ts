@@ -9,6 +9,8 @@ export interface QueueNetwork {
   create(url: string, options?: MemoryQueueOptions): MemoryQueue;
   /** Who reads a queue. */
   read(url: string, reader: Job): void;
+  /** Makes whoever reads the queue look whether there is something. */
+  wake(url: string): void;
   /** The ports as one sender has them; receivers see `senderId`. */
   port(sender: string, senderId: string): Queues & Visibility;
 }
@@ -47,6 +49,7 @@ export function createQueueNetwork(queues: MemoryQueues, clock: Clock, loop: Eve
       return queues.create(url, { ...options, redrive: { ...redrive, deadLetters: told } });
     },
     read: (url, reader) => void readers.set(url, reader),
+    wake: touched,
     port(sender, senderId) {
       const port = queues.port(senderId);
       async function arrive(url: string, messages: readonly OutgoingMessage[]): Promise<void> {

@@ -4,6 +4,9 @@ export const QUEUES = {
   coordinator: 'memory://coordinator.fifo',
   timers: 'memory://timers',
   monitor: 'memory://monitor',
+  audit: 'memory://audit.fifo',
+  stream: 'memory://stream.fifo',
+  behaviour: 'memory://behaviour.fifo',
   undelivered: 'memory://undelivered',
 } as const;
 

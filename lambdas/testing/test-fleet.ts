@@ -21,12 +21,18 @@ export interface TestFleetOptions
     | 'http'
     | 'logger'
     | 'models'
+    | 'quarantine'
     | 'random'
     | 'secrets'
     | 'settings'
+    | 'signatures'
+    | 'stream'
+    | 'encryptFor'
     | 'sweepEveryMs'
     | 'measureEveryMs'
+    | 'tenancy'
     | 'tools'
+    | 'write'
   > {
   readonly agents: readonly Agent[];
   readonly workflows?: readonly WorkflowDefinition[];

@@ -11,11 +11,19 @@ export const PLATFORM_LAMBDAS = {
   coordinator: { timeoutSeconds: 15, batchSize: 10, maxConcurrency: 100 },
   timers: { timeoutSeconds: 30, batchSize: 10, maxConcurrency: 5 },
   monitor: { timeoutSeconds: 30, batchSize: 10, maxConcurrency: 5 },
+  audit: { timeoutSeconds: 60, batchSize: 10, maxConcurrency: 5 },
+  behaviour: { timeoutSeconds: 120, batchSize: 10, maxConcurrency: 2 },
   'dead-letters': { timeoutSeconds: 60, batchSize: 10, maxConcurrency: 2 },
   sweeper: { timeoutSeconds: 50 },
   'monitor-schedule': { timeoutSeconds: 50 },
   archiver: { timeoutSeconds: 300 },
+  'audit-checkpoint': { timeoutSeconds: 60 },
+  'behaviour-schedule': { timeoutSeconds: 120 },
 } as const;
+
+/** What tells those who follow runs; there only where somebody asks for it. A message is given up sooner than others. */
+export const STREAM_TELLER = { timeoutSeconds: 30, batchSize: 10, maxConcurrency: 20 } as const;
+export const STREAM_RECEIVES = 3;
 
 /** Deliveries before a queue gives a message up: the configuration's `agents.maxReceives`. */
 export const MAX_RECEIVES = 5;

@@ -12,8 +12,8 @@ import type { TaskDefinition, WorkflowDefinition } from '../contracts/workflow-d
 /** A task's place in its run: definition order first, then added tasks in the order they came. */
 export type TaskIndex = number;
 
-/** A value, or where it lies: the journal keeps documents over 100 KB in the blob bucket. */
-export type Document<T> = { value: T } | { ref: BlobRef };
+/** A value, or where it lies: the journal keeps documents over 100 KB in the blob bucket. `digest`: of the value (journal-chain.ts). */
+export type Document<T> = { value: T } | { ref: BlobRef; digest?: string };
 
 /** Task type → major version of the contract that this run was begun with (rule 15). */
 export type Contracts = Readonly<Record<string, number>>;

@@ -1,6 +1,7 @@
 import type { ResultValue } from '../contracts/blob.ts';
 import type { Json } from '../contracts/json.ts';
 import type { DecideTask } from '../contracts/messages.ts';
+import { mayBeSame } from '../contracts/principal.ts';
 import type { TaskIndex } from './events.ts';
 import { failTask } from './failure.ts';
 import { isStopped, type RunState, type TaskState } from './state.ts';
@@ -63,7 +64,7 @@ function lateFault({ draft, context }: Turn, { due, on }: TaskState): string | u
 function boundFault(
   { request }: RunState,
   { digest, decided_by: by }: Omit<DecideTask, 'value'>,
-  { on }: TaskState,
+  { on, definition }: TaskState,
 ): string | undefined {
   if (on?.for !== 'decision') return undefined;
   if (digest === undefined && on.shows !== undefined) {
@@ -72,7 +73,10 @@ function boundFault(
   if (digest !== undefined && digest !== on.digest) {
     return `the digest is not that of the open question ${on.id}: something else was decided about`;
   }
-  const own = on.error === undefined && on.self === undefined && by === request.requested_by;
+  // What a failure needs may be answered by anybody, but not where that would be the approval after all.
+  const approves =
+    on.error === undefined ? on.self === undefined : definition.ask !== undefined && !definition.ask.self;
+  const own = approves && mayBeSame(by, request.requested_by);
   return own ? 'whoever asked for the run may not decide it' : undefined;
 }
 

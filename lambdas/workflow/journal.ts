@@ -1,4 +1,5 @@
 import type { BlobRef } from '../contracts/blob.ts';
+import type { PriorityLevel } from '../contracts/priority.ts';
 import type { RunEvent } from './events.ts';
 
 /** One turn of the coordinator, appended as one item. `E`: what a run's events are, or a flow's. */
@@ -12,7 +13,14 @@ export interface JournalEntry<E = RunEvent> {
   /** Effects of all entries up to and including this number are known to be carried out. */
   readonly confirmed: number;
   readonly events: readonly E[];
+  /** The messages that it answers. Absent in journals of before there was an audit. */
+  readonly heard?: readonly Heard[];
+  /** Of this entry and all before it (journal-chain.ts). Absent in journals of before there was an audit. */
+  readonly hash?: string;
 }
+
+/** A message that a turn worked on, as its header says. */
+export type Heard = readonly [messageId: string, sender: string, type: string, priority: PriorityLevel];
 
 export type AppendOutcome<E = RunEvent> =
   | { readonly appended: true }
@@ -26,6 +34,8 @@ export interface Snapshot {
   /** Version of the engine that folded it; another version ignores it and reads the journal. */
   readonly engine: number;
   readonly state: unknown;
+  /** Of the entry `seq`; a snapshot without it is of before there was an audit, and not used. */
+  readonly hash?: string;
 }
 
 /** Port: the journal of every run, or of every flow. Ids are run ids or flow ids. */

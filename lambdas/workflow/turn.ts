@@ -22,12 +22,15 @@ import type { RegisteredAgent } from '../contracts/registry.ts';
 import type { WorkflowDefinition } from '../contracts/workflow-definition.ts';
 import type { Draft } from './draft.ts';
 import type { ForkRecords, RunEvent, TaskIndex } from './events.ts';
+import type { Heard } from './journal.ts';
 import { wantsGates } from './permits.ts';
 import type { Selector } from './select.ts';
 import type { RunState, TaskState } from './state.ts';
 
-/** What a turn works on: messages about one run, opened, in the order they came. */
-export type TurnInput =
+/** What a turn works on: messages about one run, opened, in the order they came. `heard`: as the audit names the message. */
+export type TurnInput = { readonly heard?: Heard } & OpenedMessage;
+
+type OpenedMessage =
   | {
       type: 'start_run';
       payload: Omit<StartRun, 'definition' | 'input'> & { definition: WorkflowDefinition; input: JsonObject };

@@ -1,3 +1,4 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -12,16 +13,20 @@ import { secretBehind, settingBehind } from '../resolve-reaches.ts';
 import { type BudgetTables, budgetEnvironment, budgetStatements } from './budget-reach.ts';
 import { listingOf, objectsOf, publishOn, readingOf, receiveFrom, sendTo } from './grants.ts';
 import { type MemoryReach, memoryEnvironment, memoryStatements } from './memory-reach.ts';
+import { type MessageReach, messageEnvironment, messageStatements } from './message-keys.ts';
 import { modelEnvironment, modelStatements } from './model-reach.ts';
 import { type StepTables, stepEnvironment, stepStatements } from './steps-reach.ts';
 import { toolEnvironment, toolStatements } from './tool-reach.ts';
 
 /** What an agent may touch: some of it is everybody's, the buckets are its system's. */
-export interface AgentSurroundings extends BudgetTables, MemoryReach, StepTables {
+export interface AgentSurroundings extends BudgetTables, MemoryReach, MessageReach, StepTables {
   readonly config: Config;
   readonly bus: EventBus;
   readonly blobs: Bucket;
   readonly coordinatorQueue: IQueue;
+  /** Where agents with models find who follows their runs, and tell them. */
+  readonly streams: Table;
+  readonly streamQueue: IQueue;
   /** By the name that manifests give in `reaches.buckets`. */
   readonly buckets: ReadonlyMap<string, Bucket>;
 }
@@ -56,6 +61,7 @@ export function agentStatements(
     publishOn(bus, supports(config, 'sourceCondition') ? agentSource(manifest.name) : undefined),
     objectsOf(blobs, 'read-write'),
   ];
+  statements.push(...messageStatements(manifest, around));
   statements.push(...stepStatements(manifest, around));
   statements.push(...budgetStatements(manifest, around));
   statements.push(...modelStatements(scope, manifest, around));
@@ -84,6 +90,7 @@ export function agentEnvironment(manifest: Manifest, inbox: Inbox, around: Agent
     [ENV.coordinatorQueue]: coordinatorQueue.queueUrl,
     [ENV.busName]: bus.eventBusName,
     [ENV.blobBucket]: blobs.bucketName,
+    ...messageEnvironment(around),
     ...stepEnvironment(manifest, around),
     ...budgetEnvironment(manifest, around),
     ...modelEnvironment(manifest, around),

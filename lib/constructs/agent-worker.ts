@@ -1,4 +1,4 @@
-import type { IFunction, ILayerVersion } from 'aws-cdk-lib/aws-lambda';
+import type { EventSourceMapping, IFunction, ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Manifest } from '../../lambdas/contracts/manifest.ts';
@@ -35,6 +35,8 @@ export class AgentWorker extends Construct {
   readonly inbox: Inbox;
   readonly deadLetters: IQueue;
   readonly sizing: AgentSizing;
+  /** What brings its inbox to it. */
+  readonly sources: readonly EventSourceMapping[];
 
   constructor(scope: Construct, id: string, props: AgentWorkerProps) {
     super(scope, id);
@@ -48,6 +50,10 @@ export class AgentWorker extends Construct {
         .queue;
     this.inbox = { express: lane('Express'), standard: lane('Standard') };
     this.worker = this.#makeWorker(props);
+    this.sources = Object.entries(this.inbox).map(([name, queue]) => {
+      const { batchSize, concurrency: maxConcurrency } = this.sizing;
+      return queueSource(this, `${name}Source`, { target: this.worker.fn, queue, batchSize, maxConcurrency });
+    });
     this.#subscribe(props);
     this.#watch(props);
     new RegisteredAgent(this, 'Registration', {
@@ -56,13 +62,14 @@ export class AgentWorker extends Construct {
       system: props.system,
       role: this.worker.role,
       capacity: capacityOf(manifest, this.sizing),
+      sources: this.sources,
       inbox: { express: this.inbox.express.queueUrl, standard: this.inbox.standard.queueUrl },
     });
   }
 
   #makeWorker(props: AgentWorkerProps): PlatformFunction {
     const { manifest, config } = props;
-    const { timeoutSeconds, memoryMb, concurrency, batchSize } = this.sizing;
+    const { timeoutSeconds, memoryMb } = this.sizing;
     const worker = new PlatformFunction(this, 'Worker', {
       config,
       assets: props.assets,
@@ -75,8 +82,6 @@ export class AgentWorker extends Construct {
     });
     worker.allow(...agentStatements(this, manifest, this.inbox, props));
     for (const bucket of bucketsOf(manifest, props)) acknowledgeKeys(worker.role, bucket);
-    for (const [lane, queue] of Object.entries(this.inbox))
-      queueSource(this, `${lane}Source`, { target: worker.fn, queue, batchSize, maxConcurrency: concurrency });
     return worker;
   }
 

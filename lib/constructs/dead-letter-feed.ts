@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import { Policy } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -15,8 +16,10 @@ export interface DeadLetterFeedProps {
 export class DeadLetterFeed extends Construct {
   constructor(scope: Construct, id: string, { deadLetters, queues }: DeadLetterFeedProps) {
     super(scope, id);
+    // One stack may have several feeds.
+    const part = scope instanceof Stack ? '' : `-of-${scope.node.id.toLowerCase()}`;
     const policy = new Policy(this, 'Policy', {
-      policyName: inlinePolicyName(this, 'dead-letters'),
+      policyName: inlinePolicyName(this, `dead-letters${part}`),
       roles: [deadLetters.role],
       statements: [receiveFrom(...Object.values(queues))],
     });

@@ -2,6 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -32,6 +33,13 @@ export const receiveFrom = (...queues: IQueue[]) =>
     arns(queues),
   );
 
+/** Turning event source mappings off and on. */
+export const switching = (...sources: IEventSourceMapping[]) =>
+  allow(
+    ['lambda:UpdateEventSourceMapping'],
+    sources.map(({ eventSourceMappingArn }) => eventSourceMappingArn),
+  );
+
 export const measure = (...queues: IQueue[]) => allow(['sqs:GetQueueAttributes'], arns(queues));
 
 /** Publishing on the bus, where `source` is given under that name only. */
@@ -55,7 +63,7 @@ export const removalsOf = (bucket: Bucket) => allow(['s3:DeleteObject'], [bucket
 /** Without it a missing object looks like a forbidden one. */
 export const listingOf = (bucket: Bucket) => allow(['s3:ListBucket'], [bucket.bucketArn]);
 
-export type TableAction = 'Get' | 'BatchGet' | 'Put' | 'Update' | 'Delete' | 'ConditionCheck';
+export type TableAction = 'Get' | 'BatchGet' | 'BatchWrite' | 'Put' | 'Update' | 'Delete' | 'ConditionCheck';
 
 export const itemsOf = (table: Table, ...actions: TableAction[]) =>
   allow(
@@ -81,6 +89,9 @@ export const queriesOf = (table: Table, ...indexes: string[]) =>
     ['dynamodb:Query'],
     indexes.length === 0 ? [table.tableArn] : indexes.map((index) => `${table.tableArn}/index/${index}`),
   );
+
+/** Every item, from end to end. */
+export const scanOf = (table: Table) => allow(['dynamodb:Scan'], [table.tableArn]);
 
 /** A secret by its name or its full ARN; Secrets Manager puts six random characters behind a name. */
 export function readingOf(scope: Construct, secret: string): PolicyStatement {

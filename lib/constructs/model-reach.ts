@@ -1,18 +1,22 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { ENV } from '../../lambdas/contracts/environment.ts';
 import type { Manifest } from '../../lambdas/contracts/manifest.ts';
 import { behindProfile } from '../../lambdas/contracts/model-prices.ts';
 import { chainOf, type ModelSettings, type Models } from '../../lambdas/contracts/model-settings.ts';
 import type { Config } from '../config.ts';
-import { itemsUnder, queriesUnder, readingOf } from './grants.ts';
+import { itemsUnder, queriesUnder, readingOf, sendTo } from './grants.ts';
 
 export interface ModelTables {
   readonly config: Config;
   readonly ledger: Table;
   readonly budgets: Table;
+  /** What those who follow a run are told of what its models say. */
+  readonly streams: Table;
+  readonly streamQueue: IQueue;
 }
 
 type BedrockModel = Extract<ModelSettings, { provider: 'bedrock' }>;
@@ -39,7 +43,7 @@ function modelsOf({ name, uses }: Manifest, { models, secretsManager }: Config):
 
 /** Exactly the models that it may call, the keys for them, and its part of what all share: its cache, places of pools. */
 export function modelStatements(scope: Construct, manifest: Manifest, around: ModelTables): PolicyStatement[] {
-  const { config, ledger, budgets } = around;
+  const { config, ledger, budgets, streams, streamQueue } = around;
   const models = Object.entries(modelsOf(manifest, config));
   if (models.length === 0) return [];
   const bedrock = models.flatMap(([, model]) => (model.provider === 'bedrock' ? [model] : []));
@@ -54,13 +58,24 @@ export function modelStatements(scope: Construct, manifest: Manifest, around: Mo
     ...[...secrets].map((secret) => readingOf(scope, secret)),
     // Its steps' own statement lets it put there.
     itemsUnder(ledger, [`${manifest.name}#cache`], 'Get'),
+    // Who follows its runs, and telling them what a model says while it says it.
+    itemsUnder(streams, ['WATCH#*', 'WATCHES'], 'Get'),
+    sendTo(streamQueue),
     ...(leased.length > 0 ? [itemsUnder(budgets, leased, 'Put', 'Delete'), queriesUnder(budgets, leased)] : []),
   ];
 }
 
-export function modelEnvironment(manifest: Manifest, { config }: ModelTables): Record<string, string> {
+export function modelEnvironment(
+  manifest: Manifest,
+  { config, streams, streamQueue }: ModelTables,
+): Record<string, string> {
   const models = modelsOf(manifest, config);
-  return Object.keys(models).length === 0 ? {} : { [ENV.agentModels]: JSON.stringify(models) };
+  if (Object.keys(models).length === 0) return {};
+  return {
+    [ENV.agentModels]: JSON.stringify(models),
+    [ENV.streamsTable]: streams.tableName,
+    [ENV.streamQueue]: streamQueue.queueUrl,
+  };
 }
 
 export function callsOf(scope: Construct, models: readonly BedrockModel[]): PolicyStatement {

@@ -68,6 +68,8 @@ export interface QueueWithDlqProps {
   readonly maxReceiveCount?: number;
   /** In order per message group, at high throughput. Default: false. */
   readonly fifo?: boolean;
+  /** FIFO only: messages without an id of their own are told apart by their content, as those of the bus. Default: false. */
+  readonly contentDeduplication?: boolean;
   /** One that several queues share. Default: its own. */
   readonly deadLetters?: DeadLetterQueue;
 }
@@ -91,6 +93,7 @@ export class QueueWithDlq extends Construct {
       redriveAllowPolicy: { redrivePermission: RedrivePermission.DENY_ALL },
       ...(fifo && {
         fifo,
+        ...(props.contentDeduplication && { contentBasedDeduplication: true }),
         deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
         fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
       }),

@@ -1,6 +1,6 @@
 import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import type { Role } from 'aws-cdk-lib/aws-iam';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IEventSourceMapping, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { isBounded } from '../../lambdas/contracts/budget.ts';
 import type { Manifest } from '../../lambdas/contracts/manifest.ts';
@@ -21,6 +21,7 @@ export interface AgentRegistrationProps {
   readonly role: Role;
   /** Tasks that a lane works on at once; undefined when its tasks may not share messages. */
   readonly capacity: number | undefined;
+  readonly sources: readonly IEventSourceMapping[];
 }
 
 /** Makes an agent known to the coordinator; removes it when it goes. */
@@ -28,10 +29,10 @@ export class RegisteredAgent extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { registrar, manifest, system, inbox, role, capacity }: AgentRegistrationProps,
+    { registrar, manifest, system, inbox, role, capacity, sources }: AgentRegistrationProps,
   ) {
     super(scope, id);
-    const { name, version, description, retry, effects, health, breaker, budget, uses } = manifest;
+    const { name, version, description, roles, retry, effects, health, breaker, budget, uses } = manifest;
     const { strategy, ...selection } = manifest.selection;
     const capabilities = Object.fromEntries(
       Object.entries(manifest.capabilities).map(([type, capability]) => {
@@ -50,6 +51,8 @@ export class RegisteredAgent extends Construct {
       capabilities,
       inbox,
       role_id: role.roleId,
+      sources: sources.map(({ eventSourceMappingId }) => eventSourceMappingId),
+      ...(roles.length > 0 && { roles }),
       retry,
       effects,
       ...(capacity !== undefined && { capacity }),
@@ -59,6 +62,7 @@ export class RegisteredAgent extends Construct {
       ...(parameters && { parameters }),
       ...(isBounded(budget) && { budget }),
       ...(Object.keys(uses.memory).length > 0 && { memory: uses.memory }),
+      ...(manifest.confidential && { confidential: true }),
     };
     new CustomResource(this, 'Resource', {
       serviceToken: registrar.functionArn,

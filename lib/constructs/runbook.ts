@@ -7,6 +7,8 @@ export const RUNBOOK = {
   'a-platform-lambda-fails': 'A platform Lambda fails',
   'the-coordinator-falls-behind': 'The coordinator falls behind',
   'events-were-not-delivered': 'Events were not delivered',
+  'the-audit-falls-behind': 'The audit falls behind',
+  'the-live-view-falls-behind': 'The live view falls behind',
   'the-state-table-is-throttled': 'The state table is throttled',
   'agents-are-out-of-the-pool': 'Agents are out of the pool',
   'a-breaker-has-opened': 'A breaker has opened',

@@ -16,11 +16,18 @@ import {
   objectsOf,
   publishOn,
   queriesOf,
+  queriesUnder,
   receiveFrom,
   sendTo,
   startExecutions,
 } from '../constructs/grants.ts';
 import type { Lifecycle } from '../constructs/lifecycle.ts';
+import {
+  type MessageKeys,
+  messageEnvironment,
+  type PlatformMessages,
+  platformMessageStatements,
+} from '../constructs/message-keys.ts';
 import { PlatformFunction } from '../constructs/platform-function.ts';
 import { DEAD_LETTER_TIMEOUT_SECONDS } from '../constructs/queue-with-dlq.ts';
 import { supports } from '../emulator-gaps.ts';
@@ -34,12 +41,13 @@ export interface PlatformFunctionsProps {
   readonly queues: PlatformQueues;
   readonly bus: EventBus;
   readonly lifecycle: Lifecycle;
+  readonly messageKeys: MessageKeys;
 }
 
 /** The thread in which expressions are checked and evaluated, beside the handlers that do. */
 const EXPRESSIONS = { 'expression-worker': 'lambdas/adapters/expressions/worker.ts' };
 
-interface Part {
+interface Part extends PlatformMessages {
   /** From `lambdas/platform/`. */
   readonly entry: string;
   readonly extraEntries?: Readonly<Record<string, string>>;
@@ -48,8 +56,8 @@ interface Part {
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
   readonly may: readonly PolicyStatement[];
-  /** Reads and writes the blob bucket. Default: false. */
-  readonly bodies?: boolean;
+  /** What it may do with blobs. Default: nothing. */
+  readonly bodies?: ObjectAccess;
   /** What it may do with archived journals. Default: nothing. */
   readonly archive?: ObjectAccess;
   /** Called by a schedule or by CloudFormation, not through a queue of its own. Default: false. */
@@ -82,15 +90,19 @@ export class PlatformFunctions extends Construct {
       [ENV.blobBucket]: blobs.bucketName,
       [ENV.archiveBucket]: archive.bucketName,
       [ENV.archiveAfterDays]: String(config.archiveAfterDays),
+      [ENV.tenancy]: JSON.stringify(config.tenancy),
       [ENV.busName]: bus.eventBusName,
       [ENV.coordinatorQueue]: queues.coordinator.queue.queueUrl,
       [ENV.timersQueue]: queues.timers.queue.queueUrl,
       [ENV.intakeQueue]: queues.intake.queue.queueUrl,
+      [ENV.auditQueue]: queues.audit.queue.queueUrl,
+      [ENV.quarantine]: JSON.stringify(config.quarantine),
       [ENV.lifecycleArn]: lifecycle.stateMachine.stateMachineArn,
+      ...messageEnvironment(props),
     };
     const publish = publishOn(bus, supports(config, 'sourceCondition') ? PLATFORM_SOURCE : undefined);
     const tellCoordinator = sendTo(queues.coordinator.queue);
-    const readRegistry = [itemsOf(registry, 'Get', 'BatchGet'), queriesOf(registry)];
+    const readRegistry = [itemsOf(registry, 'Get'), queriesOf(registry)];
 
     this.intake = this.#make('Intake', {
       entry: 'intake/handler.ts',
@@ -102,18 +114,23 @@ export class PlatformFunctions extends Construct {
       may: [
         receiveFrom(queues.intake.queue),
         // To itself: requests about more runs than one invocation can tell.
-        sendTo(queues.coordinator.queue, queues.intake.queue),
-        itemsOf(state, 'Get', 'Put'),
-        // Open runs, and the journals of runs that are forked.
+        sendTo(queues.coordinator.queue, queues.intake.queue, queues.audit.queue),
+        // Runs, and how many of them each tenant has open.
+        itemsUnder(state, ['RUN#*', 'OPEN#*', 'EARLY#*'], 'Get', 'Put'),
+        // All open runs, those of a tenant, and the journals of runs that are forked.
         queriesOf(state, BY_WAKE.indexName),
-        queriesOf(state),
+        queriesUnder(state, ['RUN#*', 'OPEN#*']),
+        // Of its tenant's open runs, those that are none.
+        itemsUnder(state, ['OPEN#*'], 'Delete'),
         ...readRegistry,
-        // Holds.
-        itemsOf(registry, 'Put'),
+        itemsOf(registry, 'BatchGet'),
+        itemsUnder(registry, ['HOLD'], 'Put'),
         publish,
         startExecutions(lifecycle.stateMachine.stateMachineArn),
       ],
-      bodies: true,
+      bodies: 'read-write',
+      // Of what agents put on the bus.
+      ...{ signs: 'intake', checks: true, encrypts: 'coordinator' },
       archive: 'read',
     });
     this.coordinator = this.#make('Coordinator', {
@@ -125,20 +142,20 @@ export class PlatformFunctions extends Construct {
       memoryMb: 1_024,
       may: [
         receiveFrom(queues.coordinator.queue),
-        sendTo(queues.coordinator.queue, queues.timers.queue),
+        sendTo(queues.coordinator.queue, queues.timers.queue, queues.audit.queue),
         itemsOf(state, 'Get', 'Put', 'Update', 'Delete'),
         queriesOf(state),
         ...readRegistry,
-        // Breakers.
-        itemsOf(registry, 'Put'),
+        itemsUnder(registry, ['BREAKER'], 'Put'),
         // Runs whose agents stop, and those that go on.
         itemsUnder(budgets, ['STOP#*'], 'Put'),
         // Budgets that a person has changed.
         itemsUnder(budgets, ['ACCOUNT#*'], 'Get', 'Update'),
         publish,
-        answerTokens(lifecycle.stateMachine.stateMachineArn),
+        answerTokens(supports(config, 'taskTokens') ? lifecycle.stateMachine.stateMachineArn : '*'),
       ],
-      bodies: true,
+      bodies: 'read-write',
+      ...{ signs: 'coordinator', checks: true, encrypts: 'anybody', opens: 'coordinator' },
       archive: 'read',
     });
     this.timers = this.#make('Timers', {
@@ -147,7 +164,11 @@ export class PlatformFunctions extends Construct {
       errorImpact: 'Retries and deadlines come up to a minute late, when the sweeper wakes their runs.',
       timeoutSeconds: TIMEOUTS.timers,
       memoryMb: 256,
-      may: [receiveFrom(queues.timers.queue), sendTo(queues.coordinator.queue, queues.timers.queue)],
+      may: [
+        receiveFrom(queues.timers.queue),
+        sendTo(queues.coordinator.queue, queues.timers.queue, queues.audit.queue),
+      ],
+      ...{ signs: 'timers', checks: true },
     });
     this.sweeper = this.#make('Sweeper', {
       entry: 'timers/sweep-handler.ts',
@@ -155,8 +176,9 @@ export class PlatformFunctions extends Construct {
       errorImpact: 'Waits over 15 minutes do not end, and a run whose timer was lost stands still.',
       timeoutSeconds: 50,
       memoryMb: 256,
-      may: [queriesOf(state, BY_WAKE.indexName), itemsOf(state, 'Get', 'Put', 'Delete'), tellCoordinator],
-      bodies: true,
+      may: [queriesOf(state, BY_WAKE.indexName), itemsUnder(state, ['RUN#*'], 'Get', 'Put', 'Delete'), tellCoordinator],
+      bodies: 'read-write',
+      ...{ signs: 'sweeper', encrypts: 'coordinator' },
       asynchronous: true,
     });
     this.deadLetters = this.#make('DeadLetters', {
@@ -165,8 +187,10 @@ export class PlatformFunctions extends Construct {
       errorImpact: 'Tasks whose message was given up on wait for their timeout, and repair does not see them.',
       timeoutSeconds: DEAD_LETTER_TIMEOUT_SECONDS,
       memoryMb: 256,
-      may: [itemsOf(state, 'Get', 'Put'), tellCoordinator, publish],
-      bodies: true,
+      may: [itemsUnder(state, ['PARKED*'], 'Get', 'Put'), tellCoordinator, sendTo(queues.audit.queue), publish],
+      bodies: 'read-write',
+      // It parks whatever it gets, and must tell whose it was.
+      ...{ signs: 'dead-letters', checks: true, encrypts: 'coordinator', opens: 'anybody' },
     });
     this.monitor = this.#make('Monitor', {
       entry: 'monitor/handler.ts',
@@ -175,12 +199,16 @@ export class PlatformFunctions extends Construct {
         'The registry shows old figures of agents; after minutes, agents with much to do are taken for failed.',
       timeoutSeconds: TIMEOUTS.monitor,
       memoryMb: 256,
+      checks: true,
       may: [
         receiveFrom(queues.monitor.queue),
+        sendTo(queues.audit.queue),
         queriesOf(registry),
         // Health, and the versions of parameters.
-        itemsOf(registry, 'Get', 'Put', 'Update'),
-        itemsOf(state, 'Put'),
+        itemsUnder(registry, ['LOAD'], 'Update'),
+        itemsUnder(registry, ['SET', 'SET#*'], 'Get', 'Put'),
+        // Signs of life and progress.
+        itemsUnder(state, ['RUN#*'], 'Put'),
         publish,
       ],
     });
@@ -190,7 +218,7 @@ export class PlatformFunctions extends Construct {
       errorImpact: 'Nobody hears of agents that fall behind or fail, and the coordinator chooses by old loads.',
       timeoutSeconds: 50,
       memoryMb: 256,
-      may: [queriesOf(registry), itemsOf(registry, 'Update'), publish],
+      may: [queriesOf(registry), itemsUnder(registry, ['LOAD'], 'Update'), publish],
       asynchronous: true,
     });
     this.registrar = this.#make('Registrar', {
@@ -200,8 +228,12 @@ export class PlatformFunctions extends Construct {
       errorImpact: 'A deployment fails and rolls back.',
       timeoutSeconds: 60,
       memoryMb: 256,
-      may: [...readRegistry, itemsOf(registry, 'Put', 'Update', 'Delete')],
-      bodies: true,
+      may: [
+        ...readRegistry,
+        itemsUnder(registry, ['AGENT', 'DEFS', 'DEF#*'], 'Put'),
+        itemsUnder(registry, ['AGENT', 'LOAD'], 'Delete'),
+      ],
+      bodies: 'read-write',
       asynchronous: true,
     });
     this.archiver = this.#make('Archiver', {
@@ -210,8 +242,12 @@ export class PlatformFunctions extends Construct {
       errorImpact: 'The state table grows; nothing is lost, and nothing is slower.',
       timeoutSeconds: 300,
       memoryMb: 1_024,
-      may: [queriesOf(state), queriesOf(state, BY_WAKE.indexName), itemsOf(state, 'Get', 'Put', 'Update', 'Delete')],
-      bodies: true,
+      may: [
+        queriesUnder(state, ['RUN#*']),
+        queriesOf(state, BY_WAKE.indexName),
+        itemsUnder(state, ['RUN#*'], 'Get', 'Put', 'Update', 'Delete'),
+      ],
+      bodies: 'read',
       archive: 'read-write',
       asynchronous: true,
     });
@@ -233,7 +269,7 @@ export class PlatformFunctions extends Construct {
   }
 
   #make(id: string, part: Part): PlatformFunction {
-    const { config, assets, queues, stores } = this.#props;
+    const { config, assets, queues, stores, messageKeys } = this.#props;
     const made = new PlatformFunction(this, id, {
       config,
       assets,
@@ -245,9 +281,9 @@ export class PlatformFunctions extends Construct {
       environment: this.#environment,
       ...(part.asynchronous && { failedInvocations: queues.undelivered.queue }),
     });
-    made.allow(...part.may);
+    made.allow(...part.may, ...platformMessageStatements(part, messageKeys));
     if (part.bodies) {
-      made.allow(objectsOf(stores.blobs, 'read-write'));
+      made.allow(objectsOf(stores.blobs, part.bodies));
       acknowledgeKeys(made.role, stores.blobs);
     }
     if (part.archive) {

@@ -10,7 +10,7 @@ import type { Config } from '../config.ts';
 import { acknowledgeKeys } from '../constructs/acknowledge.ts';
 import { DataTable } from '../constructs/data-table.ts';
 import { FunctionAlarms } from '../constructs/function-alarms.ts';
-import { itemsOf, itemsUnder, listingOf, objectsOf, queriesOf, removalsOf } from '../constructs/grants.ts';
+import { itemsOf, itemsUnder, listingOf, objectsOf, queriesOf, removalsOf, scanOf } from '../constructs/grants.ts';
 import { embeddingStatements, embeddingsOf } from '../constructs/memory-embeddings.ts';
 import { memoryDoor } from '../constructs/memory-reach.ts';
 import { PlatformFunction } from '../constructs/platform-function.ts';
@@ -70,7 +70,10 @@ export class PlatformMemory extends Construct {
       },
     });
     this.lambda.allow(
-      itemsOf(this.memories, 'Get', 'Put', 'Update', 'Delete', 'ConditionCheck'),
+      itemsOf(this.memories, 'Get', 'Put', 'Update', 'Delete', 'BatchWrite', 'ConditionCheck'),
+      // All of a tenant: no key leads to the notes of runs that are not known any more.
+      scanOf(this.memories),
+      queriesOf(this.keys),
       queriesOf(this.memories),
       queriesOf(this.memories, BY_VERSION.indexName),
       itemsOf(this.keys, 'Get', 'BatchGet', 'Put', 'Delete'),
@@ -78,14 +81,11 @@ export class PlatformMemory extends Construct {
       removalsOf(this.snapshots),
       listingOf(this.snapshots),
       // Who may use which pool, and whether they hold the task that they speak of.
-      itemsOf(stores.registry, 'Get', 'BatchGet'),
       queriesOf(stores.registry),
       itemsUnder(stores.state, ['MEMORY-PASSES'], 'Get'),
-      objectsOf(stores.blobs, 'read'),
       ...embeddingStatements(this, embeddings),
     );
     acknowledgeKeys(this.lambda.role, this.snapshots);
-    acknowledgeKeys(this.lambda.role, stores.blobs);
     memoryDoor(this, this.lambda.fn, PEOPLE_DOOR);
     new FunctionAlarms(this.lambda, 'Alarms', {
       config,

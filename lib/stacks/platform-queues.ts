@@ -6,7 +6,7 @@ import { DeadLetterQueue, QueueWithDlq } from '../constructs/queue-with-dlq.ts';
  * Timeouts, in seconds, of the Lambdas behind the platform's queues. A coordinator that dies in the middle of a turn holds
  * its runs up until the messages are visible again, six times this: the shorter, the sooner they go on.
  */
-export const TIMEOUTS = { intake: 30, coordinator: 15, timers: 30, monitor: 30 } as const;
+export const TIMEOUTS = { intake: 30, coordinator: 15, timers: 30, monitor: 30, audit: 60 } as const;
 
 /** The platform's own queues; agents' inboxes lie in the stacks of their systems. */
 export class PlatformQueues extends Construct {
@@ -15,6 +15,8 @@ export class PlatformQueues extends Construct {
   readonly intake: QueueWithDlq;
   readonly timers: QueueWithDlq;
   readonly monitor: QueueWithDlq;
+  /** What is noted for good, in order per chain. */
+  readonly audit: QueueWithDlq;
   /** Events and scheduled calls that found no taker. */
   readonly undelivered: DeadLetterQueue;
 
@@ -28,6 +30,12 @@ export class PlatformQueues extends Construct {
     this.intake = new QueueWithDlq(this, 'Intake', { config, consumerTimeoutSeconds: TIMEOUTS.intake });
     this.timers = new QueueWithDlq(this, 'Timers', { config, consumerTimeoutSeconds: TIMEOUTS.timers });
     this.monitor = new QueueWithDlq(this, 'Monitor', { config, consumerTimeoutSeconds: TIMEOUTS.monitor });
+    this.audit = new QueueWithDlq(this, 'Audit', {
+      config,
+      consumerTimeoutSeconds: TIMEOUTS.audit,
+      fifo: true,
+      contentDeduplication: true,
+    });
     this.undelivered = new DeadLetterQueue(this, 'Undelivered', { config });
   }
 }

@@ -43,7 +43,7 @@ export class PlatformStores extends Construct {
       sortKey: { name: BY_WAKE.sort, type: AttributeType.NUMBER },
       projectionType: ProjectionType.KEYS_ONLY,
     });
-    this.registry = new DataTable(this, 'Registry', { config }).table;
+    this.registry = new DataTable(this, 'Registry', { config, expires: true }).table;
     this.claims = new DataTable(this, 'Claims', { config, sorted: false, expires: true }).table;
     this.ledger = new DataTable(this, 'Ledger', { config, expires: true }).table;
     this.budgets = new DataTable(this, 'Budgets', { config, expires: true }).table;

@@ -11,7 +11,7 @@ import type { Config } from '../config.ts';
 import { agentRow } from '../constructs/agent-row.ts';
 import { AgentWorker } from '../constructs/agent-worker.ts';
 import { DeadLetterFeed } from '../constructs/dead-letter-feed.ts';
-import { inlinePolicyName, measure, sendTo } from '../constructs/grants.ts';
+import { inlinePolicyName, measure, sendTo, switching } from '../constructs/grants.ts';
 import { PrivateBucket } from '../constructs/private-bucket.ts';
 import { QueueAlarms } from '../constructs/queue-alarms.ts';
 import { DeadLetterQueue } from '../constructs/queue-with-dlq.ts';
@@ -114,6 +114,11 @@ export class SystemStack extends Stack {
       policyName: inlinePolicyName(this, 'measurements'),
       roles: [platform.functions.monitorSchedule.role],
       statements: [measure(...inboxes)],
+    });
+    new Policy(this, 'Quarantine', {
+      policyName: inlinePolicyName(this, 'quarantine'),
+      roles: [platform.functions.monitor.role],
+      statements: [switching(...this.agents.flatMap(({ sources }) => sources))],
     });
   }
 

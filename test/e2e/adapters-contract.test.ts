@@ -33,6 +33,8 @@ import { dynamoResultCache } from '../../lambdas/adapters/aws/dynamo-result-cach
 import { dynamoRuns } from '../../lambdas/adapters/aws/dynamo-runs.ts';
 import { dynamoStepLedger } from '../../lambdas/adapters/aws/dynamo-step-ledger.ts';
 import { dynamoStops } from '../../lambdas/adapters/aws/dynamo-stops.ts';
+import { dynamoTenantRuns } from '../../lambdas/adapters/aws/dynamo-tenant-runs.ts';
+import { dynamoTenants } from '../../lambdas/adapters/aws/dynamo-tenants.ts';
 import { eventBridgeBus } from '../../lambdas/adapters/aws/event-bridge-bus.ts';
 import { s3Blobs } from '../../lambdas/adapters/aws/s3-blobs.ts';
 import { s3MemorySnapshots } from '../../lambdas/adapters/aws/s3-memory-snapshots.ts';
@@ -240,6 +242,8 @@ beforeAll(async () => {
     accounts: dynamoAccounts(dynamoOnce, budgets),
     freshRates: () => dynamoRates(dynamo, budgets),
     freshStops: () => dynamoStops(dynamo, { registry, budgets }, systemClock),
+    freshTenants: () => dynamoTenants(dynamo, registry, systemClock),
+    openRuns: dynamoTenantRuns(dynamo, state),
     parkingLot: dynamoParkingLot(dynamo, state, blobs),
     queues: sqsQueues(sqs),
     visibility: sqsVisibility(sqs),

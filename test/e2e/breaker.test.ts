@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TaskView } from '../../bin/views/run-view.ts';
 import type { JsonObject } from '../../lambdas/contracts/json.ts';
+import type { TaskView } from '../../lambdas/views/run-view.ts';
 import { agentsOf, ProbeRuns, taskOf } from '../support/probe/probe-runs.ts';
 
 let probe: ProbeRuns;

@@ -21,6 +21,11 @@ import {
   resultCacheConformance,
 } from '../support/conformance/ports/run-notes.ts';
 import { runsConformance } from '../support/conformance/ports/runs.ts';
+import {
+  connectionsConformance,
+  streamLogConformance,
+  watchesConformance,
+} from '../support/conformance/ports/stream.ts';
 import { QUEUE_SETUPS, queueConformance } from '../support/conformance/queues/queues.ts';
 
 /*
@@ -79,6 +84,9 @@ describe('in memory and on the local cloud the same happens to', () => {
     'a journal': () => agrees(journalConformance(services)),
     runs: () => agrees(runsConformance(services)),
     claims: () => agrees(claimsConformance(services)),
+    'logs of streams': () => agrees(streamLogConformance(services)),
+    'who follows streams': () => agrees(connectionsConformance(services)),
+    'what is followed': () => agrees(watchesConformance(services)),
     'the ledger of steps': () => agrees(ledgerConformance(services)),
     'accounts of budgets': () => agrees(accountsConformance(services)),
     'rates of models': () => agrees(ratesConformance(services)),

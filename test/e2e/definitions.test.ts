@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RunView } from '../../bin/views/run-view.ts';
 import type { JsonObject } from '../../lambdas/contracts/json.ts';
+import type { RunView } from '../../lambdas/views/run-view.ts';
 import { mostAtOnce, ProbeRuns } from '../support/probe/probe-runs.ts';
 
 let probe: ProbeRuns;

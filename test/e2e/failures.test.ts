@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { ListQueuesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '../../lambdas/contracts/json.ts';
 import type { BusTap } from '../support/local-cloud/bus-tap.ts';
@@ -18,9 +18,13 @@ beforeAll(async () => {
     'workflow_cancelled',
     'agent_failure',
     'message_parked',
+    'security_noticed',
   );
 });
 afterAll(() => cloud?.close());
+
+const send = (QueueUrl: string, MessageBody: string) =>
+  cloud.session.aws.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
 
 const definition = (...tasks: JsonObject[]): JsonObject => ({ name: 'probe.test', tasks });
 
@@ -98,18 +102,28 @@ describe('an agent', () => {
   });
 });
 
-test('a poison message lands in repair with its reason, and the inbox goes on', async () => {
-  const poison = `poison ${randomUUID()}`;
-  const url = cloud.output('ProbeWorkerStandardUrl');
-  await cloud.session.aws.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: poison }));
+test('a message that nobody has signed is dropped by an agent and told; nothing is parked, and the inbox goes on', async () => {
+  const before = (await runCli(['parked', '--json'])).stdout;
+  await send(cloud.output('ProbeWorkerStandardUrl'), `poison ${randomUUID()}`);
+  const told = await cloud.eventually(async () =>
+    (await tap.read()).find(({ name, detail }) => name === 'security_noticed' && detail.noticed_by === 'probe-worker'),
+  );
+  expect(told.detail).toMatchObject({ kind: 'message_signature_refused', code: 'signature_missing' });
+  expect(await run({ id: 'a', type: 'probe.noop' })).toMatchObject({ status: 'completed' });
+  expect((await runCli(['parked', '--json'])).stdout).toBe(before);
+});
+
+test('a poison message that its queue gave up on lands in repair with its reason', async () => {
+  const { QueueUrls = [] } = await cloud.session.aws.sqs.send(new ListQueuesCommand({}));
+  const deadLetters = QueueUrls.find((url) => /ProbeWorker.*DeadLetters/.test(url)) ?? '';
+  await send(deadLetters, `poison ${randomUUID()}`);
   const parked = await cloud.eventually(async () => {
     const events = await tap.read();
     return events.find(({ name }) => name === 'message_parked');
   });
-  expect(parked.detail).toMatchObject({ reason: expect.stringContaining('JSON') });
+  expect(parked.detail).toMatchObject({ reason: expect.stringContaining('not signed') });
   const listed = await runCli(['parked', '--json']);
   expect(listed.stdout).toContain(String(parked.detail.parked_id));
-  expect(await run({ id: 'a', type: 'probe.noop' })).toMatchObject({ status: 'completed' });
 });
 
 describe('a request', () => {

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { queryRows, withMart } from '../../bin/cloud/open-mart.ts';
-import type { RunView, TaskView } from '../../bin/views/run-view.ts';
 import type { JsonObject } from '../../lambdas/contracts/json.ts';
+import type { RunView, TaskView } from '../../lambdas/views/run-view.ts';
 import { TestCloud } from '../support/local-cloud/test-cloud.ts';
 
 let cloud: TestCloud;
@@ -69,6 +69,7 @@ describe('the flight mart comes out right when', () => {
         },
         { weather: { kind: 'rest', url: weather.url } },
       );
+      expect(armed).toBe(true);
       expect(await killed.promise).toBeGreaterThan(0);
       await expectRightTotals('extractor', view);
     } finally {

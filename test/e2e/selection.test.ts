@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RunView } from '../../bin/views/run-view.ts';
 import { dynamoRegistryWriter } from '../../lambdas/adapters/aws/dynamo-registry.ts';
 import { s3Blobs } from '../../lambdas/adapters/aws/s3-blobs.ts';
 import type { JsonObject } from '../../lambdas/contracts/json.ts';
 import type { RegistryWriter } from '../../lambdas/runtime/ports.ts';
+import type { RunView } from '../../lambdas/views/run-view.ts';
 import { runCli } from '../support/local-cloud/run-cli.ts';
 import { freshenPeers, PEERS, registeredPeers } from '../support/probe/fresh-peers.ts';
 import { agentsOf, ProbeRuns, taskOf } from '../support/probe/probe-runs.ts';

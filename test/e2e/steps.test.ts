@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import type { TaskView } from '../../bin/views/run-view.ts';
+import type { TaskView } from '../../lambdas/views/run-view.ts';
 import { runCli } from '../support/local-cloud/run-cli.ts';
 import { ProbeRuns, taskOf } from '../support/probe/probe-runs.ts';
 

@@ -73,6 +73,17 @@ describe('a bundle', () => {
     expect(readdirSync(path).sort()).toEqual(['expression-worker.mjs', 'index.mjs']);
   });
 
+  test('of a plain agent has at most 400 KB, and nothing of what only the platform reads', () => {
+    const { files, inputs } = buildBundle({ entry: 'test/support/probe/agents/worker/handler.ts' });
+    const bytes = files.reduce((sum, { contents }) => sum + contents.length, 0);
+    expect(bytes).toBeGreaterThan(100_000);
+    expect(bytes).toBeLessThanOrEqual(400_000);
+    const platforms =
+      /^lambdas\/(platform|workflow|flow|access|views)\/|^lambdas\/contracts\/(bus-events|messages)\.ts$/;
+    expect(inputs).toContain('lambdas/contracts/manifest.ts');
+    expect(inputs.filter((file) => platforms.test(file))).toEqual([]);
+  });
+
   test("has the SDK's event streams only where a client has operations that need them", () => {
     const bundleOf = (client: string): string => {
       const entry = source(

@@ -75,6 +75,10 @@ describe('the platform in one process is wired as the deployed one', () => {
     expect(sourcesOf(platform, id)).toEqual([wired(PLATFORM_LAMBDAS[name])]);
   });
 
+  test('the audit and its queue', () => {
+    expect(sourcesOf(platform, 'AuditLambdaFunction')).toEqual([wired(PLATFORM_LAMBDAS.audit)]);
+  });
+
   test('the dead letters', () => {
     const sources = sourcesOf(platform, 'LambdasDeadLetters');
     expect(sources.length).toBeGreaterThan(4);
@@ -86,7 +90,9 @@ describe('the platform in one process is wired as the deployed one', () => {
       ofType(platform, 'AWS::Lambda::Function').find(([id]) => id.startsWith(prefix))?.[1].Timeout;
     expect(timeoutOf('LambdasSweeper')).toBe(PLATFORM_LAMBDAS.sweeper.timeoutSeconds);
     expect(timeoutOf('LambdasMonitorSchedule')).toBe(PLATFORM_LAMBDAS['monitor-schedule'].timeoutSeconds);
-    const rates = ofType(platform, 'AWS::Events::Rule').flatMap(([, { ScheduleExpression: rate }]) => rate ?? []);
+    const rates = ofType(platform, 'AWS::Events::Rule').flatMap(([id, { ScheduleExpression: rate }]) =>
+      /^(Sweeper|Monitor|Archiver|Memory)Each/.test(id) ? rate : [],
+    );
     expect(timeoutOf('LambdasArchiver')).toBe(PLATFORM_LAMBDAS.archiver.timeoutSeconds);
     // The archiver's, and that of the memory, which nothing calls by itself in one process.
     expect(rates).toEqual(['rate(1 minute)', 'rate(1 minute)', 'rate(1 hour)', 'rate(1 hour)']);
@@ -94,8 +100,8 @@ describe('the platform in one process is wired as the deployed one', () => {
 
   test('the rules of the bus', () => {
     const Pattern = z.object({ 'detail-type': z.array(z.string()) });
-    // The topic for people is for what no Lambda acts on.
-    const rules = ofType(platform, 'AWS::Events::Rule').filter(([id]) => !id.startsWith('People'));
+    // The topic for people is for what no Lambda acts on; what only listens has tests of its own.
+    const rules = ofType(platform, 'AWS::Events::Rule').filter(([id]) => !/^(People|Audit|Stream)/.test(id));
     const patterns = rules.flatMap(([, { EventPattern: pattern }]) =>
       pattern === undefined ? [] : [Pattern.parse(pattern)['detail-type'].toSorted()],
     );

@@ -30,13 +30,15 @@ describe('memories', () => {
     expect(lambdaOf(system, 'SampleKeeper')).toContain('MUSTER_MEMORY_FUNCTION');
   });
 
-  test('are asked for by agents through their doors, and beside them by the hourly schedule alone', () => {
+  test('are asked for through the doors of agents and people, and beside them by the hourly schedule alone', () => {
     const mayInvoke = ofType([...platform, ...system], 'AWS::IAM::Policy').flatMap(([id, policy]) =>
       grantsOf(policy).flatMap(({ action, resource }) =>
-        action.startsWith('lambda:') ? [[id, textOf(resource)]] : [],
+        action === 'lambda:InvokeFunction' && textOf(resource).includes('MemoryLambda') ? [[id, textOf(resource)]] : [],
       ),
     );
     expect(mayInvoke).toEqual([
+      [expect.stringMatching(/^TenantsLambdaRole/), expect.stringMatching(/MemoryLambda.*:people"/)],
+      [expect.stringMatching(/^ApiLambdaRole/), expect.stringMatching(/MemoryLambda.*:people"/)],
       [expect.stringMatching(/^SampleKeeperWorkerRole/), expect.stringMatching(/MemoryLambda.*:agent-sample-keeper"/)],
     ]);
     const opened = ofType([...platform, ...system], 'AWS::Lambda::Permission').filter(([, permission]) =>
@@ -69,6 +71,7 @@ describe('memories', () => {
       'dynamodb:DeleteItem on MemoryKeys',
       'dynamodb:GetItem on MemoryKeys',
       'dynamodb:PutItem on MemoryKeys',
+      'dynamodb:Query on MemoryKeys',
     ]);
   });
 

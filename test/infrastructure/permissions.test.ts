@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { ASKS_FOR_ALL, FOR_ALL } from './least-privilege/asks-for-all.ts';
 import { grantsOf, grantsOfRole, readable } from './support/policies.ts';
 import { ofType, synthesize } from './support/synthesize.ts';
 
@@ -25,6 +26,7 @@ describe.each(STAGES)('permissions of stage %s', (stage) => {
     expect(added.map(([, { PolicyName }]) => PolicyName)).toEqual([
       `Muster-${stage}-Sample-assignments`,
       `Muster-${stage}-Sample-measurements`,
+      `Muster-${stage}-Sample-quarantine`,
       `Muster-${stage}-Sample-dead-letters`,
     ]);
   });
@@ -39,6 +41,8 @@ describe.each(STAGES)('permissions of stage %s', (stage) => {
       'events:PutEvents on Events',
       's3:GetObject on StoresBlobs/*',
       's3:PutObject on StoresBlobs/*',
+      'dynamodb:GetItem on MessagesKeys',
+      'dynamodb:PutItem on MessagesKeys',
       'dynamodb:GetItem on StoresClaims',
       'dynamodb:PutItem on StoresClaims',
       'dynamodb:UpdateItem on StoresClaims',
@@ -55,9 +59,11 @@ describe.each(STAGES)('permissions of stage %s', (stage) => {
     expect(readable(grantsOfRole(system, 'SampleGreedyWorkerRole'))).toEqual(expected.sort());
   });
 
-  test('an agent that asks for nothing gets its inbox, its reports, the bus, bodies and its log', () => {
+  test('an agent that asks for nothing gets its inbox, its reports, the bus, bodies, keys and its log', () => {
     const granted = readable(grantsOfRole(system, 'SampleModestWorkerRole'));
     expect(granted.filter((grant) => !/SampleModest(Express|Standard|Worker)$/.test(grant))).toEqual([
+      'dynamodb:GetItem on MessagesKeys',
+      'dynamodb:PutItem on MessagesKeys',
       'events:PutEvents on Events',
       's3:GetObject on StoresBlobs/*',
       's3:PutObject on StoresBlobs/*',
@@ -77,14 +83,18 @@ describe.each(STAGES)('permissions of stage %s', (stage) => {
   });
 
   test('the platform speaks on the bus under its own name only, where the bus can tell', () => {
-    const said = ofType(platform, 'AWS::IAM::Policy')
-      .flatMap(([, properties]) => grantsOf(properties))
-      .filter(({ action }) => action === 'events:PutEvents');
+    const said = ofType(platform, 'AWS::IAM::Policy').flatMap(([id, properties]) =>
+      grantsOf(properties).flatMap((grant) => (grant.action === 'events:PutEvents' ? [{ id, ...grant }] : [])),
+    );
     expect(said.length).toBeGreaterThan(2);
-    for (const { condition } of said)
-      expect(condition).toEqual(
-        stage === 'local' ? undefined : { StringEquals: { 'events:source': 'muster.platform' } },
-      );
+    /** Who speaks for those it has let in says so. */
+    const sourceOf = (id: string): string =>
+      id.startsWith('ApiLambda') ? 'muster.api' : id.startsWith('Stream') ? 'muster.stream' : 'muster.platform';
+    for (const { id, condition } of said)
+      expect([id, condition]).toEqual([
+        id,
+        stage === 'local' ? undefined : { StringEquals: { 'events:source': sourceOf(id) } },
+      ]);
   });
 
   test("the coordinator may write to a system's inboxes and see how full they are, the monitor only the latter", () => {
@@ -96,12 +106,7 @@ describe.each(STAGES)('permissions of stage %s', (stage) => {
   });
 
   test('the coordinator reads the registry and writes no more there than whole rows: the breakers', () => {
-    expect(onTable('LambdasCoordinatorRole', 'StoresRegistry')).toEqual([
-      'BatchGetItem',
-      'GetItem',
-      'PutItem',
-      'Query',
-    ]);
+    expect(onTable('LambdasCoordinatorRole', 'StoresRegistry')).toEqual(['GetItem', 'PutItem', 'Query']);
     expect(onTable('LambdasCoordinatorRole', 'StoresState')).toEqual([
       ...['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
     ]);
@@ -113,6 +118,7 @@ describe.each(STAGES)('permissions of stage %s', (stage) => {
     const resources = JSON.stringify(grantsOfRole(platform, 'LambdasIntakeRole').map(({ resource }) => resource));
     expect(resources.match(/index\/\w+/g)).toEqual(['index/by_wake']);
     expect(granted.filter((grant) => grant.startsWith('sqs:SendMessage'))).toEqual([
+      'sqs:SendMessage on QueuesAudit',
       'sqs:SendMessage on QueuesCoordinator',
       'sqs:SendMessage on QueuesIntake',
     ]);
@@ -152,6 +158,22 @@ describe.each(STAGES)('permissions of stage %s', (stage) => {
       ).toEqual([]);
   });
 });
+
+const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+test.each([
+  ['that encrypts messages', { messages: { encrypt: true, encryptFor: ['acme'] } }],
+  ['with a key of its own for everything', { kmsKeyArn: KEY, messages: { kmsKeyArn: KEY } }],
+])(
+  'the rule packs of cdk-nag find nothing in a deployment %s, whose audit is locked for good and whose agents ask for all',
+  (_, overrides) => {
+    const audit = { lock: 'compliance', retentionDays: 3_650, siem: 'both' };
+    const { app } = synthesize('prod', { system: ASKS_FOR_ALL, overrides: { ...FOR_ALL, ...overrides, audit } });
+    for (const pack of [new AwsSolutionsChecks(), new ServerlessChecks()])
+      expect(
+        pack.validateScope(app).violations.map(({ ruleName, violatingResources }) => [ruleName, violatingResources]),
+      ).toEqual([]);
+  },
+);
 
 test('a secret that the configuration leaves out is not granted, and its variable is left out', () => {
   const { system } = synthesize('dev');

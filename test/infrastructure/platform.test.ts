@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
 import { BY_CORRELATION, BY_TENANT, BY_WAKE } from '../../lambdas/adapters/items/table-layout.ts';
+import { AUDITED_EVENTS } from '../../lambdas/contracts/audited-events.ts';
 import { BUS_READERS } from '../../lambdas/contracts/bus-events.ts';
 import { ENV } from '../../lambdas/contracts/environment.ts';
 import { AgentRegistration } from '../../lambdas/contracts/registry.ts';
+import { STREAM_EVENTS } from '../../lambdas/contracts/stream-messages.ts';
 import { WorkflowDefinition } from '../../lambdas/contracts/workflow-definition.ts';
 import { standInAssets } from './support/stand-in-assets.ts';
 import { ofType, synthesize } from './support/synthesize.ts';
@@ -35,7 +37,7 @@ describe('Lambdas', () => {
   ].filter(([id]) => !id.startsWith('CustomS3AutoDelete'));
 
   test('run on Node 24 and arm64 in AWS, and on this machine locally', () => {
-    expect(lambdas.length).toBe(12);
+    expect(lambdas.length).toBe(22);
     for (const [, properties] of lambdas)
       expect(Lambda.parse(properties)).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
     const here = process.arch === 'arm64' ? 'arm64' : 'x86_64';
@@ -223,14 +225,23 @@ test('the local stack holds nothing that the emulator does not know', () => {
   expect(ofType(dev.all, 'AWS::Events::Archive').length).toBe(1);
 });
 
-test('what is asked of runs on the bus comes to intake, and what concerns agents to the monitor', () => {
-  const patterns = ofType(dev.platform, 'AWS::Events::Rule').flatMap(([, { EventPattern }]) => EventPattern ?? []);
+test('what is asked of runs on the bus comes to intake, and everything else to who needs it', () => {
+  const patterns = Object.fromEntries(
+    ofType(dev.platform, 'AWS::Events::Rule').flatMap(([id, { EventPattern: pattern }]) =>
+      pattern === undefined ? [] : [[id.replace(/(Rule)?[0-9A-F]{8}$/, ''), pattern]],
+    ),
+  );
   const live = { source: [{ 'anything-but': ['muster.replay'] }] };
-  expect(patterns).toEqual([
-    { ...live, 'detail-type': BUS_READERS.intake },
-    { ...live, 'detail-type': BUS_READERS.monitor },
-    { source: ['muster.platform'], 'detail-type': ['decision_requested', 'workflow_paused'] },
-  ]);
+  expect(patterns).toEqual({
+    Requests: { ...live, 'detail-type': BUS_READERS.intake },
+    Watched: { ...live, 'detail-type': BUS_READERS.monitor },
+    Stream: { ...live, 'detail-type': [...STREAM_EVENTS] },
+    AuditBetweenAgents: {
+      source: [{ prefix: AUDITED_EVENTS.sourcePrefix }],
+      'detail-type': [{ 'anything-but': [...AUDITED_EVENTS.except] }],
+    },
+    People: { source: ['muster.platform'], 'detail-type': ['decision_requested', 'workflow_paused'] },
+  });
   const [[, rule] = ['', {}]] = ofType(dev.system, 'AWS::Events::Rule');
   expect(rule.EventPattern).toEqual({ ...live, 'detail-type': ['channel.sample.request', 'channel.sample.cancel'] });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import { AUDITED_EVENTS } from '../../lambdas/contracts/audited-events.ts';
 import { ofType, type Resources, synthesize } from './support/synthesize.ts';
 
 const Redrive = z.object({
@@ -104,7 +105,7 @@ describe.each(['local', 'dev', 'prod'])('queues of stage %s', (stage) => {
       Targets: z.array(z.looseObject({ DeadLetterConfig: z.object({ Arn: z.unknown() }) })).min(1),
     });
     const rules = [platform, system].flatMap((resources) => ofType(resources, 'AWS::Events::Rule'));
-    expect(rules.length).toBe(8);
+    expect(rules.length).toBe(15);
     for (const [, rule] of rules) expect(() => Rule.parse(rule)).not.toThrow();
   });
 });
@@ -115,8 +116,13 @@ test('events of one source do not make those of another wait', () => {
   const rules = ofType(all, 'AWS::Events::Rule').filter(
     ([, { EventPattern, Targets }]) => EventPattern !== undefined && toQueue.safeParse(Targets).success,
   );
-  expect(rules.length).toBe(3);
-  for (const [, rule] of rules) expect(rule.Targets).toMatchObject([{ SqsParameters: { MessageGroupId: '$.source' } }]);
+  expect(rules.length).toBe(5);
+  for (const [id, rule] of rules)
+    expect([id, rule.Targets]).toMatchObject([
+      id,
+      // The audit has one chain for them, and no agent waits for it.
+      [{ SqsParameters: { MessageGroupId: id.startsWith('AuditBetweenAgents') ? AUDITED_EVENTS.group : '$.source' } }],
+    ]);
 });
 
 test('a message is given up on after as many deliveries as the configuration says', () => {

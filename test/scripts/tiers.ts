@@ -16,6 +16,12 @@ interface Tier {
   readonly beside?: true;
 }
 
+/**
+ * The end-to-end tests that pass where IAM is enforced. Not yet: `people` (the emulator denies what a topic sends to a queue),
+ * `adapters-contract` (it acts as the owner of the account), and those that nobody has looked at under it.
+ */
+const UNDER_IAM = ['waits', 'time-travel', 'flight-mart', 'recovery', 'audit', 'tenants', 'identity', 'api', 'stream'];
+
 /** A kind of tests: what it may need decides what runs it. From the quick ones to the slow ones. */
 const ALL_TIERS = {
   /** Pure code and fakes. */
@@ -26,11 +32,11 @@ const ALL_TIERS = {
   simulation: { config: 'jest.config.json', minutes: 30, beside: true },
   /** The deployed platform on the local cloud. */
   e2e: { config: 'jest.e2e.json', minutes: 25 },
-  /** What roles may do, and main jobs, on a local cloud that enforces IAM. */
+  /** What roles may do, and the end-to-end tests once more, on a local cloud that enforces IAM. */
   iam: {
     config: 'jest.e2e.json',
-    minutes: 15,
-    tests: ['test/iam/', ...['flight-mart', 'recovery', 'waits', 'time-travel'].map((name) => `test/e2e/${name}`)],
+    minutes: 40,
+    tests: ['test/iam/', ...UNDER_IAM.map((name) => `test/e2e/${name}.test.ts`)],
     env: { MUSTER_EMULATOR_IAM: 'true' },
     apart: true,
   },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { causesOf } from '../../bin/views/parked-causes.ts';
 import type { JsonObject } from '../../lambdas/contracts/json.ts';
+import { causesOf } from '../../lambdas/views/parked-causes.ts';
 import { runCli } from '../support/local-cloud/run-cli.ts';
 import type { ProbeRuns } from '../support/probe/probe-runs.ts';
 

@@ -42,14 +42,19 @@ export function stepsPlayer(agent: Agent, overrides: Partial<AgentPorts> = {}, l
   };
   const ports: AgentPorts = {
     ...{ clock: world.clock, ids: world.ids, blobs: world.blobs, bus: world.bus, secrets: world.secrets },
-    ...{ claims: world.claims, visibility: world.visibility, coordinatorQueue: 'reports' },
+    ...{
+      messageSecurity: world.messageSecurity,
+      claims: world.claims,
+      visibility: world.visibility,
+      coordinatorQueue: 'reports',
+    },
     logger: { debug() {}, info: log, warn: log, error: log },
     ...{ bucket: () => undefined, secretName: () => undefined, setting: () => undefined, inboxUrl: () => undefined },
     queues: {
       depth: async () => ({ waiting: 0, inFlight: 0 }),
       async send(_, messages) {
         for (const { body } of messages) {
-          const { payload } = await decodeMessage(body, world.blobs);
+          const { payload } = await decodeMessage(body, world);
           sent.push(...StatusUpdate.parse(payload).updates);
         }
       },
@@ -65,7 +70,13 @@ export function stepsPlayer(agent: Agent, overrides: Partial<AgentPorts> = {}, l
     const before = sent.length;
     const header: Header = {
       ...{ message_id: `m-${attempt}`, correlation_id: 'c', timestamp: new Date(NOW).toISOString() },
-      ...{ sender: 'coordinator', receiver: 'worker', message_type: 'task_assignment', priority: 2, ttl: 86_400 },
+      ...{
+        sender: 'coordinator',
+        receiver: agent.manifest.name,
+        message_type: 'task_assignment',
+        priority: 2,
+        ttl: 86_400,
+      },
       ...{ tenant: 'default', schema_version: 1, attempt, not_after: NOW + 86_400_000 },
     };
     const task = { task_id: 'a', task_type: 'work', description: '', inputs, priority: 2, deadline: NOW / 1_000 + 300 };
@@ -74,7 +85,7 @@ export function stepsPlayer(agent: Agent, overrides: Partial<AgentPorts> = {}, l
       ...(epoch !== undefined && { epoch }),
       ...(answers && { answers }),
     });
-    const body = await encodeMessage({ header, payload }, world.blobs);
+    const body = await encodeMessage({ header, payload }, world);
     const record = {
       ...{ id: 'r', body, receiptHandle: 'r', receiveCount, sentAt: NOW, senderId: 'x', groupId: 'default' },
     };

@@ -8,12 +8,13 @@ import { queueHandler } from '../../runtime/queue-handler.ts';
 import { jsonLogger, logLevelOf } from '../json-logger.ts';
 import { systemClock, systemIds } from '../system.ts';
 import type { AdapterSurroundings, AgentAdapters } from './agent-adapters.ts';
-import { clientSettings, eventBridgeClient, sqsClient } from './clients.ts';
-import { eventBridgeBus } from './event-bridge-bus.ts';
+import { clientSettings, sqsClient } from './clients.ts';
+import { awsMessageSecurity } from './message-security.ts';
 import { objectRequests } from './object-request.ts';
 import { required } from './required.ts';
 import { roleCredentials } from './role-credentials.ts';
 import { signedBlobs } from './signed-blobs.ts';
+import { signedEventBridgeBus } from './signed-event-bridge-bus.ts';
 import { sqsQueues, sqsVisibility } from './sqs-queues.ts';
 
 /**
@@ -27,7 +28,7 @@ export function agentHandler<C extends Capabilities, P extends Parameters>(
   checkAdapters(agent.manifest, adapters);
   const env = process.env;
   const logger = jsonLogger({ level: logLevelOf(env[ENV.logLevel]), fields: { agent: agent.manifest.name } });
-  const ports = awsAgentPorts(env, adapters, logger);
+  const ports = awsAgentPorts(agent.manifest.name, env, adapters, logger);
   const redelivery = { visibility: ports.visibility, queueUrl: ports.inboxUrl };
   return queueHandler({ name: agent.manifest.name, logger, clock: systemClock, redelivery }, agentWork(agent, ports));
 }
@@ -70,7 +71,12 @@ function abilitiesOf(
   };
 }
 
-function awsAgentPorts(env: NodeJS.ProcessEnv, adapters: AgentAdapters, logger: AgentPorts['logger']): AgentPorts {
+function awsAgentPorts(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  adapters: AgentAdapters,
+  logger: AgentPorts['logger'],
+): AgentPorts {
   const settings = clientSettings(env);
   const sqs = sqsClient(settings);
   const inboxes = [required(env, ENV.inboxExpress), required(env, ENV.inboxStandard)];
@@ -81,8 +87,9 @@ function awsAgentPorts(env: NodeJS.ProcessEnv, adapters: AgentAdapters, logger: 
     logger,
     queues: sqsQueues(sqs),
     visibility: sqsVisibility(sqs),
-    bus: eventBridgeBus(eventBridgeClient(settings), required(env, ENV.busName)),
+    bus: signedEventBridgeBus(settings, required(env, ENV.busName), () => roleCredentials(env)),
     blobs: signedBlobs(objectRequests(settings, required(env, ENV.blobBucket), () => roleCredentials(env))),
+    messageSecurity: awsMessageSecurity(name, settings, env),
     secrets: adapters.secrets?.(settings, systemClock) ?? NO_SECRETS,
     claims: adapters.claims?.(settings, required(env, ENV.claimsTable)),
     abilities: abilitiesOf(adapters, { settings, env, clock: systemClock, logger }),

@@ -22,6 +22,7 @@ import {
   poolKey,
   TENANTS,
 } from '../items/memory-items.ts';
+import { dynamoItemTable } from './dynamo-item-table.ts';
 import { queryAll } from './query-all.ts';
 import { isServiceError, serviceCall } from './service-failure.ts';
 
@@ -56,7 +57,26 @@ export function dynamoMemories(client: DynamoDBClient, table: string, clock: Clo
       ExpressionAttributeValues: { ':pk': text(notesKey(tenant, runId)) },
     });
 
+  const everything = dynamoItemTable(client, table, CODE);
+
+  /** No key leads to the notes of a run that is not known any more. */
+  async function eachOf(tenant: string, visit: (items: readonly Item[]) => Promise<void>): Promise<number> {
+    let count = 0;
+    let from: Item | undefined;
+    do {
+      const page = await everything.scan(from);
+      const theirs = page.items.filter((item) => isOfTenant(item, tenant));
+      await visit(theirs);
+      count += theirs.length;
+      from = page.next;
+    } while (from);
+    return count;
+  }
+
   return {
+    countTenant: (tenant) => eachOf(tenant, async () => {}),
+    removeTenant: (tenant) => eachOf(tenant, (items) => everything.remove(items)),
+
     epoch: (tenant) =>
       serviceCall(CODE, 'reading a tenant’s epoch', async () => {
         const item = await get(tenant, HEAD);
@@ -150,6 +170,12 @@ export function dynamoMemories(client: DynamoDBClient, table: string, clock: Clo
         return notes.length;
       }),
   };
+}
+
+function isOfTenant(item: Item, tenant: string): boolean {
+  const [pk, sk] = [readText(item, 'pk'), readText(item, 'sk')];
+  if (pk === TENANTS) return sk === tenant;
+  return pk === tenant ? sk !== HEAD : pk.startsWith(`${tenant}#`);
 }
 
 function decodeHead(item: Item): PoolHead {

@@ -8,6 +8,7 @@ import {
 import type { MemoryKey, MemoryKeys } from '../../runtime/memory/memory-stores.ts';
 import { type Item, readText, text } from '../items/attributes.ts';
 import { newKey, ownerOf } from '../memory-keys.ts';
+import { queryAll } from './query-all.ts';
 import { isServiceError, serviceCall } from './service-failure.ts';
 
 const CODE = 'memory_unavailable';
@@ -41,7 +42,25 @@ export function dynamoMemoryKeys(client: DynamoDBClient, table: string): MemoryK
     }
   }
 
+  const all = (tenant: string): Promise<Item[]> =>
+    queryAll(client, {
+      TableName: table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': text(tenant) },
+      ProjectionExpression: 'pk, sk',
+    });
+
   return {
+    countTenant: (tenant) => serviceCall(CODE, 'counting keys', async () => (await all(tenant)).length),
+
+    destroyTenant: (tenant) =>
+      serviceCall(CODE, 'destroying the keys of a tenant', async () => {
+        const keys = await all(tenant);
+        for (const Key of keys) await client.send(new DeleteItemCommand({ TableName: table, Key }));
+        return keys.length;
+      }),
+
     forSubject: (tenant, subject) =>
       serviceCall(CODE, 'reading a key', async () => {
         const key =

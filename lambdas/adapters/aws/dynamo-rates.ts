@@ -25,8 +25,14 @@ const MOST_KNOWN = 500;
  * Rates as one row for each tenant and model. An update can add but not choose the later of two times, so it guesses
  * whether the row is in use, and says so in its condition. What a container saw last is a good guess; and since times only
  * move on, it also knows by itself when it is too early.
+ * @param itemKey where a rate lies; default: with those of models
  */
-export function dynamoRates(client: DynamoDBClient, table: string, retrying: Retrying = SYSTEM): Rates {
+export function dynamoRates(
+  client: DynamoDBClient,
+  table: string,
+  retrying: Retrying = SYSTEM,
+  itemKey: (key: RateKey) => Item = rateItemKey,
+): Rates {
   const known = new Map<string, RateState>();
   const remember = (name: string, state: RateState): void => {
     known.delete(name);
@@ -76,7 +82,7 @@ export function dynamoRates(client: DynamoDBClient, table: string, retrying: Ret
       await client.send(
         new UpdateItemCommand({
           TableName: table,
-          Key: rateItemKey(key),
+          Key: itemKey(key),
           UpdateExpression: `SET ${sets.join(', ')}`,
           ConditionExpression: conditions.join(' AND '),
           ExpressionAttributeValues: values,

@@ -13,6 +13,7 @@ import {
   expiryAfter,
   isEnd,
   KEEP_ENDED_DAYS,
+  listPlace,
   runUnknown,
 } from '../items/run-items.ts';
 import {
@@ -119,14 +120,20 @@ export function dynamoRuns(client: DynamoDBClient, table: string, options: Dynam
         }
       }),
 
-    list: (tenant, limit) =>
+    list: (tenant, limit, before) =>
       serviceCall(CODE, 'listing runs', async () => {
         const query = {
           TableName: table,
           IndexName: BY_TENANT.index,
-          KeyConditionExpression: '#tenant = :tenant',
-          ExpressionAttributeNames: { '#tenant': BY_TENANT.partition },
-          ExpressionAttributeValues: { ':tenant': text(tenant) },
+          KeyConditionExpression: `#tenant = :tenant${before ? ' AND #requested < :before' : ''}`,
+          ExpressionAttributeNames: {
+            '#tenant': BY_TENANT.partition,
+            ...(before && { '#requested': BY_TENANT.sort }),
+          },
+          ExpressionAttributeValues: {
+            ':tenant': text(tenant),
+            ...(before && { ':before': text(listPlace(before)) }),
+          },
           ScanIndexForward: false,
         };
         return (await queryAll(client, query, limit)).map(decodeRun);

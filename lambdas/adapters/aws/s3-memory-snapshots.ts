@@ -12,6 +12,19 @@ const CODE = 'memory_unavailable';
 
 /** Snapshots in a bucket without versions: an object that is removed is gone. A pool has one or two at a time. */
 export function s3MemorySnapshots(client: S3Client, bucket: string): MemorySnapshots {
+  async function under(prefix: string): Promise<string[]> {
+    const keys: string[] = [];
+    let from: string | undefined;
+    do {
+      const page = await client.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(from && { ContinuationToken: from }) }),
+      );
+      keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+      from = page.NextContinuationToken;
+    } while (from);
+    return keys.sort();
+  }
+
   return {
     write: (name, body) =>
       serviceCall(CODE, 'writing a snapshot', async () => {
@@ -34,12 +47,7 @@ export function s3MemorySnapshots(client: S3Client, bucket: string): MemorySnaps
         await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: name }));
       }),
 
-    list: ({ tenant, pool }) =>
-      serviceCall(CODE, 'listing snapshots', async () => {
-        const { Contents = [] } = await client.send(
-          new ListObjectsV2Command({ Bucket: bucket, Prefix: `${tenant}/${pool}/` }),
-        );
-        return Contents.flatMap(({ Key }) => Key ?? []).sort();
-      }),
+    list: ({ tenant, pool }) => serviceCall(CODE, 'listing snapshots', () => under(`${tenant}/${pool}/`)),
+    listTenant: (tenant) => serviceCall(CODE, 'listing snapshots', () => under(`${tenant}/`)),
   };
 }

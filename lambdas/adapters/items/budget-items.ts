@@ -32,6 +32,11 @@ export const rateItemKey = ({ tenant, model }: RateKey): Item => ({
   pk: text(`RATE#${tenant}#${model}`),
   sk: text('RATE'),
 });
+/** Rates of the API lie apart from those of models, which agents may write. */
+export const limitItemKey = ({ tenant, model: name }: RateKey): Item => ({
+  pk: text(`LIMIT#${tenant}#${name}`),
+  sk: text('RATE'),
+});
 export const stopItemKey = (runId: string): Item => ({ pk: text(`STOP#${runId}`), sk: text('STOP') });
 
 /** An account is a row whose attributes are counted up and down where they lie: conditions can't calculate. */

@@ -1,6 +1,6 @@
 import type { BlobRef } from '../../contracts/blob.ts';
 import { DataError } from '../../contracts/errors.ts';
-import type { JournalEntry, Snapshot } from '../../workflow/journal.ts';
+import type { Heard, JournalEntry, Snapshot } from '../../workflow/journal.ts';
 import {
   type Item,
   itemBytes,
@@ -16,8 +16,13 @@ import { entryKey, runKey } from './table-layout.ts';
 
 /*
  * Attribute names are short because every byte is written once per turn:
- * t turn id · a at · c confirmed · e events · q snapshot's seq · g engine · s state · r the blob that holds the state
+ * t turn id · a at · c confirmed · e events · q snapshot's seq · g engine · s state · r the blob that holds the state ·
+ * h hash · m the messages that were heard
  */
+
+const hashOf = (hash: string | undefined): Item =>
+  hash === undefined ? {} : { h: { B: new Uint8Array(Buffer.from(hash, 'hex')) } };
+const readHash = ({ h }: Item) => (h?.B === undefined ? {} : { hash: Buffer.from(h.B).toString('hex') });
 
 /**
  * @param expiresAt when DynamoDB may forget it, epoch seconds; default: never
@@ -31,6 +36,8 @@ export function encodeEntry(runId: string, entry: JournalEntry<unknown>, expires
     a: number(entry.at),
     c: number(entry.confirmed),
     e: packed(JSON.stringify(entry.events)),
+    ...(entry.heard && { m: packed(JSON.stringify(entry.heard)) }),
+    ...hashOf(entry.hash),
     ...(expiresAt !== undefined && { expires_at: number(expiresAt) }),
   };
   const bytes = itemBytes(item);
@@ -50,6 +57,8 @@ export function decodeEntry<E>(item: Item): JournalEntry<E> {
     confirmed: readNumber(item, 'c'),
     // Only this room writes entries, and the engine upcasts old ones: the shape is its own, not checked again here.
     events: unpacked(item, 'e') as unknown as readonly E[],
+    ...(item.m && { heard: unpacked(item, 'm') as unknown as readonly Heard[] }),
+    ...readHash(item),
   };
 }
 
@@ -68,6 +77,7 @@ export function encodeSnapshot(
     c: number(snapshot.confirmed),
     g: number(snapshot.engine),
     ...('json' in state ? { s: packed(state.json) } : { r: text(JSON.stringify(state.ref)) }),
+    ...hashOf(snapshot.hash),
     ...(expiresAt !== undefined && { expires_at: number(expiresAt) }),
   };
 }
@@ -79,5 +89,6 @@ export function decodeSnapshot(item: Item, state: unknown): Snapshot {
     confirmed: readNumber(item, 'c'),
     engine: readNumber(item, 'g'),
     state,
+    ...readHash(item),
   };
 }

@@ -17,6 +17,19 @@ export function encodeParkedKey({ at, parkedId }: Pick<ParkedMessage, 'parkedId'
   return { pk: text(dayKey(dayOf(at))), sk: text(`${sortableTime(at)}#${parkedId}`) };
 }
 
+/** Where the parked messages of a tenant are listed; each says by its sort key where it lies. */
+export const parkedOfKey = (tenant: string): string => `PARKED-OF#${tenant}`;
+
+export function encodeParkedOf({ tenant, at, parkedId }: Pick<ParkedMessage, 'parkedId' | 'at' | 'tenant'>): Item {
+  return { pk: text(parkedOfKey(tenant)), sk: text(`${sortableTime(at)}#${parkedId}`), at: number(at) };
+}
+
+/** The key of the message that a row of that list means. */
+export const parkedKeyOf = (item: Item): Item => ({
+  pk: text(dayKey(dayOf(readNumber(item, 'at')))),
+  sk: text(readText(item, 'sk')),
+});
+
 /** Bodies above this, which only foreign messages have, lie in the blob bucket. */
 const LARGEST_BODY = 256 * 1024;
 

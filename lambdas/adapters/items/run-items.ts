@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { BlobRef } from '../../contracts/blob.ts';
 import { DataError, ErrorReport } from '../../contracts/errors.ts';
-import type { RunRecord, RunStatus } from '../../runtime/ports.ts';
+import type { RunPlace, RunRecord, RunStatus } from '../../runtime/ports.ts';
 import { type Item, number, readNumber, readText, text } from './attributes.ts';
 import { correlationKey, runIdOf, runKey, sortableTime, wakeShard } from './table-layout.ts';
 
@@ -17,18 +17,22 @@ export function expiryAfter(at: number, days: number): number {
   return Math.ceil(at / 1_000) + days * 86_400;
 }
 
+/** Where a run stands in the list of its tenant, as text that sorts by time. */
+export const listPlace = ({ requestedAt, runId }: RunPlace): string => `${sortableTime(requestedAt)}#${runId}`;
+
 export function encodeRun(record: RunRecord, keepDays: number): Item {
   return {
     pk: text(runKey(record.runId)),
     sk: text('A#run'),
     tenant: text(record.tenant),
-    requested: text(`${sortableTime(record.requestedAt)}#${record.runId}`),
+    requested: text(listPlace(record)),
     request_id: text(record.requestId),
     correlation_id: text(record.correlationId),
     correlated: text(correlationKey(record.tenant, record.correlationId)),
     workflow: text(record.workflow),
     version: number(record.version),
     digest: text(record.requestDigest),
+    ...(record.requestedBy !== undefined && { requested_by: text(record.requestedBy) }),
     status: text(record.status),
     requested_at: number(record.requestedAt),
     ...(record.endedAt !== undefined && {
@@ -51,6 +55,7 @@ export function decodeRun(item: Item): RunRecord {
     workflow: readText(item, 'workflow'),
     version: readNumber(item, 'version'),
     requestDigest: readText(item, 'digest'),
+    ...(item.requested_by && { requestedBy: readText(item, 'requested_by') }),
     status: Status.parse(readText(item, 'status')),
     requestedAt: readNumber(item, 'requested_at'),
     ...(item.ended_at && { endedAt: readNumber(item, 'ended_at') }),

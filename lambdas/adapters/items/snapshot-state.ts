@@ -1,6 +1,8 @@
+import * as z from 'zod';
 import { BlobRef } from '../../contracts/blob.ts';
 import { MusterError } from '../../contracts/errors.ts';
 import { LIMITS } from '../../contracts/limits.ts';
+import { TenantId } from '../../contracts/names.ts';
 import type { Blobs } from '../../runtime/ports.ts';
 import type { Snapshot } from '../../workflow/journal.ts';
 import { type Item, unpacked } from './attributes.ts';
@@ -21,7 +23,8 @@ export async function snapshotItem(
 ): Promise<Item> {
   const json = JSON.stringify(snapshot.state);
   const large = json.length > LIMITS.inlineDocument;
-  const state = large ? { ref: await blobs.put(SNAPSHOT_PREFIX, JSON.parse(json)) } : { json };
+  const place = `${SNAPSHOT_PREFIX}/${tenantIn(snapshot.state)}`;
+  const state = large ? { ref: await blobs.put(place, JSON.parse(json)) } : { json };
   return encodeSnapshot(runId, snapshot, state, expiresAt);
 }
 
@@ -36,3 +39,15 @@ export async function snapshotOf(item: Item, blobs: Pick<Blobs, 'get'>): Promise
     return undefined;
   }
 }
+
+/** Whose run it is; flows that tenants share are nobody's. */
+function tenantIn(state: unknown): string {
+  const named = Owned.safeParse(state).data;
+  return named?.request?.tenant ?? named?.gate?.tenant ?? SHARED;
+}
+
+const SHARED = '_shared';
+const Owned = z.object({
+  request: z.object({ tenant: TenantId }).optional(),
+  gate: z.object({ tenant: TenantId.optional() }).optional(),
+});

@@ -10,14 +10,19 @@
  *   RUN#<runId>          P#<taskId>           a task's progress
  *   RUN#<runId>          W#<agent>            an agent that takes part
  *   RUN#<runId>          H#<taskId>           a task's last sign of life
+ *   RUN#<runId>          R#rejected           why the last request about it was turned away
+ *   RUN#<runId>          A#gone               whose it was, for some weeks after its tenant was erased
  *   FLOWS#<tenant, or *>  <flowId>            a flow that is in use; its journal lies under RUN#<flowId>
  *   RESULT#<tenant>#<workflow>  <taskId>      the last good result of a task
  *   PARKED#<parkedId>    A#parked             who was parked, and when: makes parking idempotent
  *   PARKED-DAYS          <day>                days on which something was parked
  *   PARKED-DAY#<day>     <at>#<parkedId>      a parked message
+ *   PARKED-OF#<tenant>   <at>#<parkedId>      a parked message of the tenant
+ *   OPEN#<tenant>        <runId>              a run of it that has not ended, where its plan bounds them
+ *   EARLY#<tenant>       <runId>              a run of it for which an event came before it began
  *   MEMORY-PASSES        A#key                what passes to the memory Lambda are signed with
  *
- * and in the registry table (`pk`, `sk`):
+ * and in the registry table (`pk`, `sk`; TTL attribute `expires_at`):
  *
  *   AGENT                <name>               a registration
  *   LOAD                 <name>               what was last measured, said and judged of it
@@ -25,15 +30,24 @@
  *   SET                  <name>               which of its parameters are set now
  *   SET#<name>           V#<version, 8 digits> what was set of them, and by whom
  *   HOLD                 <tenant, or *>       what holds it, or since when nothing does
+ *   TENANT               <tenant>             what is written of a tenant: plan, limits, status, and how its erasure goes
  *   DEF#<name>           V#<version, 8 digits> a definition
  *   DEFS                 <name>               the latest version of each
+ *   TOKEN-KEYS           published            the public keys of the embedded issuer, with a version
+ *   REVOKED              token#<id>           a token that was taken back
+ *   REVOKED              subject#<tenant>#<sub>  all tokens that somebody had by then
  *
  * and in the budgets table (`pk`, `sk`; TTL attribute `expires_at`):
  *
  *   ACCOUNT#<tenant>#<runId>  RUN             the account of a run's budget
  *   ACCOUNT#<tenant>#<runId>  PART#<part>     of a task in it, or `<task>@<agent>`: of an agent's task
  *   RATE#<tenant>#<model>     RATE            until when what was taken of a model's rate is paid off
+ *   LIMIT#<tenant>#<whose>    RATE            until when what was taken of a rate of the API is paid off
  *   STOP#<runId>         STOP                 what stops the run's agents, or since when nothing does
+ *
+ * and in the table of keys (`pk`, `sk`; TTL attribute `expires_at`):
+ *
+ *   KEY#<sender>         <kid>                the public half of a key that one of its containers signs with
  *
  * The claims table has `pk` = the claim's key, which begins with the task type and `#`; the ledger has `pk` =
  * `<agent>#<runId>/<taskId>/<epoch>` and `sk` = a step's place. Both have the TTL attribute `expires_at`, and IAM lets an

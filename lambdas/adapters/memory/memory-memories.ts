@@ -11,6 +11,7 @@ import type {
 import { newKey, ownerOf } from '../memory-keys.ts';
 
 const nameOf = ({ tenant, pool }: PoolAddress): string => `${tenant}/${pool}/`;
+const isOf = (name: string, tenant: string): boolean => name.startsWith(`${tenant}/`) || name.startsWith(`${tenant}#`);
 
 /** Memories in memory: versions and epochs as in the table. */
 export function memoryMemories(): MemoryStore {
@@ -19,6 +20,9 @@ export function memoryMemories(): MemoryStore {
   const rows = new Map<string, Map<string, StoredRow>>();
   const pools = new Map<string, Set<string>>();
   const notes = new Map<string, Map<string, SealedNote>>();
+  const kept = (): Map<string, unknown>[] => [rows, heads, notes];
+  const theirs = (of: ReadonlyMap<string, unknown>, tenant: string): string[] =>
+    [...of.keys()].filter((name) => isOf(name, tenant));
   const noteKey = (tenant: string, runId: string): string => `${tenant}#${runId}`;
   return {
     epoch: async (tenant) => epochs.get(tenant) ?? 0,
@@ -62,6 +66,18 @@ export function memoryMemories(): MemoryStore {
       notes.delete(noteKey(tenant, runId));
       return dropped;
     },
+    countTenant: async (tenant) =>
+      kept().reduce((sum, of) => sum + theirs(of, tenant).length, pools.get(tenant)?.size ?? 0),
+    removeTenant: async (tenant) => {
+      let removed = pools.get(tenant)?.size ?? 0;
+      pools.delete(tenant);
+      for (const of of kept())
+        for (const name of theirs(of, tenant)) {
+          of.delete(name);
+          removed += 1;
+        }
+      return removed;
+    },
   };
 }
 
@@ -83,6 +99,12 @@ export function memoryMemoryKeys(): MemoryKeys {
       return new Map(found);
     },
     destroy: async (tenant, subject) => keys.delete(nameOfKey(tenant, subject)),
+    countTenant: async (tenant) => [...keys.keys()].filter((name) => isOf(name, tenant)).length,
+    destroyTenant: async (tenant) => {
+      const theirs = [...keys.keys()].filter((name) => isOf(name, tenant));
+      for (const name of theirs) keys.delete(name);
+      return theirs.length;
+    },
   };
 }
 
@@ -93,6 +115,7 @@ export function memoryMemorySnapshots(): MemorySnapshots {
     write: async (name, body) => void objects.set(name, Uint8Array.from(body)),
     read: async (name) => objects.get(name),
     remove: async (name) => void objects.delete(name),
+    listTenant: async (tenant) => [...objects.keys()].filter((name) => isOf(name, tenant)).sort(),
     list: async (address) => [...objects.keys()].filter((name) => name.startsWith(nameOf(address))).sort(),
   };
 }

@@ -17,9 +17,11 @@ export function memoryParkingLot(table: MemoryTable): ParkingLot {
       table.billWrite(encodeParkedKey({ parkedId, at }));
       if (parked.get(parkedId)?.at === at) removed.add(parkedId);
     },
-    list: async (limit) => {
+    list: async (limit, tenant) => {
       table.billRead(0, true);
-      const left = [...parked.values()].filter(({ parkedId }) => !removed.has(parkedId));
+      const left = [...parked.values()].filter(
+        (message) => !removed.has(message.parkedId) && (tenant === undefined || message.tenant === tenant),
+      );
       const newest = left.sort((a, b) => b.at - a.at || (a.parkedId < b.parkedId ? 1 : -1));
       return structuredClone(newest.slice(0, limit));
     },

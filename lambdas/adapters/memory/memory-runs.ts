@@ -1,6 +1,15 @@
 import type { RunRecord, Runs } from '../../runtime/ports.ts';
 import { itemBytes } from '../items/attributes.ts';
-import { encodeRun, encodeWake, isEnd, isRun, KEEP_ENDED_DAYS, OPEN_PAGE, runUnknown } from '../items/run-items.ts';
+import {
+  encodeRun,
+  encodeWake,
+  isEnd,
+  isRun,
+  KEEP_ENDED_DAYS,
+  listPlace,
+  OPEN_PAGE,
+  runUnknown,
+} from '../items/run-items.ts';
 import { WAKE_SHARDS, wakeShard } from '../items/table-layout.ts';
 import { frozen } from './frozen.ts';
 import type { MemoryTable } from './memory-table.ts';
@@ -74,7 +83,10 @@ export function memoryRuns(table: MemoryTable): Runs {
       store({ ...open, status: 'running', reopenedAt: at });
     },
 
-    list: async (tenant, limit) => newest((record) => record.tenant === tenant, limit),
+    list: async (tenant, limit, before) => {
+      const from = before && listPlace(before);
+      return newest((record) => record.tenant === tenant && (from === undefined || listPlace(record) < from), limit);
+    },
     correlated: async (tenant, correlationId, limit) =>
       newest((record) => record.tenant === tenant && record.correlationId === correlationId, limit),
 

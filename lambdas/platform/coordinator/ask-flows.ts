@@ -77,7 +77,7 @@ async function message(
     ...(answers !== undefined && { answers }),
     ...input,
   };
-  return encodeMessage({ header: headerOf(state, 'ask_flow', ports), payload: asJson(payload) }, ports.blobs);
+  return encodeMessage({ header: headerOf(state, 'ask_flow', ports), payload: asJson(payload) }, ports);
 }
 
 /** The urgency of whoever is next, else the run's own. */

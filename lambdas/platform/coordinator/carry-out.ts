@@ -11,15 +11,18 @@ import { createAssigner } from './assignments.ts';
 import { tripBreakers } from './breakers.ts';
 import { changeBudgets } from './change-budgets.ts';
 import type { CoordinatorPorts } from './coordinator-ports.ts';
+import { countOpen } from './count-open.ts';
 import { endMembers } from './end-members.ts';
 import type { Evaluations } from './evaluate.ts';
 import { headerOf } from './header.ts';
 import { outcomeEvent, tokenOutput } from './outcome.ts';
-import { mayTravelPacked, tasksPerMessage } from './packing.ts';
+import { confidentialTo, mayTravelPacked, tasksPerMessage } from './packing.ts';
 import { parkAttempts } from './park.ts';
 import { stopWork } from './stop-work.ts';
 import { answerParent, cancelChildren, startChildren } from './sub-workflows.ts';
+import { tellAudit } from './tell-audit.ts';
 import { tellCosts } from './tell-costs.ts';
+import { tellStream } from './tell-stream.ts';
 
 /** The sweeper looks at a run so long before a timer that SQS can't hold yet: that turn arms it. */
 const SWEEP_AHEAD_MS = 600_000;
@@ -49,6 +52,7 @@ export async function carryOut(
     rememberResults(state, effects, ports),
     askFlows(state, effects, ports),
     endMembers(state, effects, ports),
+    tellAudit(state, entries, ports),
   ]);
   await announce(state, effects, seq, ports);
   // Last: until all the rest is done, the sweeper goes by the earlier time and comes back for what is owed (rule 3).
@@ -64,7 +68,7 @@ async function assign(
 ): Promise<void> {
   const assignments = effects.filter((effect) => effect.type === 'assign');
   if (assignments.length === 0) return;
-  const { clock, blobs, queues } = ports;
+  const { clock, queues } = ports;
   const byName = new Map(agents.map((agent) => [agent.name, agent]));
   const assignment = createAssigner(state, evaluations, ports, clock.now());
   const inboxes = new Map<string, { size: number; alone: string[]; together: string[] }>();
@@ -75,7 +79,7 @@ async function assign(
     const url = agent.inbox[lane];
     const inbox = inboxes.get(url) ?? { size: tasksPerMessage(state, agent), alone: [], together: [] };
     inboxes.set(url, inbox);
-    const body = await encodeMessage(await assignment(task, name, id), blobs);
+    const body = await encodeMessage(await assignment(task, name, id), ports, confidentialTo(agent));
     (mayTravelPacked(taskAt(state, task), agent) ? inbox.together : inbox.alone).push(body);
   }
   const groupId = state.request.tenant;
@@ -111,7 +115,7 @@ async function keepTime(
 /** A message that makes the coordinator look at this run again. */
 export async function wakeMessage(state: RunState, due: number, ports: CoordinatorPorts): Promise<string> {
   const header = headerOf(state, 'wake_run', ports);
-  return encodeMessage({ header, payload: { run_id: state.runId, due } }, ports.blobs);
+  return encodeMessage({ header, payload: { run_id: state.runId, due } }, ports);
 }
 
 async function rememberResults(state: RunState, effects: readonly Effect[], ports: CoordinatorPorts): Promise<void> {
@@ -136,16 +140,21 @@ async function announce(
   ports: CoordinatorPorts,
 ): Promise<void> {
   const { bus, runs, lifecycle, blobs } = ports;
-  const events: BusEvent[] = [];
+  const events: Array<{ id: string; event: BusEvent }> = [];
   for (const effect of effects) {
-    if (effect.type === 'publish') events.push(effect.event);
-    if (effect.type === 'publish_outcome') events.push(await outcomeEvent(state, blobs));
+    if (effect.type === 'publish') events.push({ id: effect.id, event: effect.event });
+    if (effect.type === 'publish_outcome') events.push({ id: effect.id, event: await outcomeEvent(state, blobs) });
   }
-  if (events.length > 0) await bus.publish(PLATFORM_SOURCE, events);
+  if (events.length > 0)
+    await bus.publish(
+      PLATFORM_SOURCE,
+      events.map(({ event }) => event),
+    );
   tellCosts(state, effects, ports);
   await answerParent(state, effects, ports);
   const reopened = effects.findLast((effect) => effect.type === 'mark_reopened');
   if (reopened) await runs.reopen(state.runId, reopened.at);
+  await countOpen(state, effects, ports);
   if (effects.some((effect) => effect.type === 'mark_ended')) {
     const error = state.phase === 'completed' ? undefined : failureOf(state);
     await runs.setStatus(state.runId, endStatus(state), state.endedAt ?? 0, error);
@@ -154,6 +163,8 @@ async function announce(
   } else if (effects.some((effect) => effect.type === 'mark_started') && !hasEnded(state)) {
     await runs.setStatus(state.runId, 'running', state.startedAt);
   }
+  // After the status: whoever begins to follow now, and is not told, reads there that it has ended.
+  await tellStream(state, events, ports);
   for (const effect of effects) {
     if (effect.type === 'release_token')
       await lifecycle.succeed(effect.token, { run_id: state.runId, status: 'paused' });

@@ -1,3 +1,4 @@
+import type { SecurityLog } from '../../contracts/security-events.ts';
 import type { FlowEvent } from '../../flow/events.ts';
 import type { Accounts } from '../../runtime/budgets/accounts.ts';
 import type { ExpressionEvaluator } from '../../runtime/expressions-port.ts';
@@ -20,7 +21,11 @@ import type {
   Runs,
   Stops,
 } from '../../runtime/ports.ts';
+import type { Rogues } from '../../runtime/rogues.ts';
+import type { MessageSecurity } from '../../runtime/signing/message-security.ts';
+import type { OpenRuns } from '../../tenancy/open-runs.ts';
 import type { Journal } from '../../workflow/journal.ts';
+import type { StreamOutlet } from './tell-stream.ts';
 
 /** Everything the coordinator touches. */
 export interface CoordinatorPorts {
@@ -43,9 +48,14 @@ export interface CoordinatorPorts {
   readonly parkingLot: ParkingLot;
   readonly memoryPassKey: Pick<MemoryPassKey, 'make'>;
   readonly blobs: Blobs;
+  readonly messageSecurity: MessageSecurity;
+  readonly securityLog: SecurityLog;
+  /** Takes rogue agents out; asks for it when the security log is flushed. Default: nobody is taken out. */
+  readonly rogues?: Rogues;
   readonly queues: Queues;
   readonly bus: Bus;
   readonly lifecycle: Lifecycle;
+  readonly openRuns: Pick<OpenRuns, 'enter' | 'leave'>;
   readonly evaluator: ExpressionEvaluator;
   /** Takes a line of embedded metrics. */
   readonly write: (line: string) => void;
@@ -53,4 +63,7 @@ export interface CoordinatorPorts {
   readonly platformRoles: Readonly<Record<string, string>>;
   readonly coordinatorQueue: string;
   readonly timersQueue: string;
+  readonly auditQueue: string;
+  /** Where those are told who follow runs. Default: nobody does. */
+  readonly stream?: StreamOutlet;
 }

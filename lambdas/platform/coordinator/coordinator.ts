@@ -6,7 +6,8 @@ import { bySize } from './by-size.ts';
 import type { CoordinatorPorts } from './coordinator-ports.ts';
 import { createFlowStore, type FlowStore } from './flows/flow-store.ts';
 import { workOnFlow } from './flows/work-on-flow.ts';
-import type { RoleOf } from './identity.ts';
+import { heedRogues } from './heed-rogues.ts';
+import { type WhoIsWho, whoIsWho } from './identity.ts';
 import { byRun, mayOwe, type RunBatch, readInputs } from './inputs.ts';
 import { createRunStore, type RunStore } from './run-store.ts';
 import { takeTurn } from './turn.ts';
@@ -22,14 +23,13 @@ export function createCoordinator(
 ): BatchWork {
   return async (records, invocation) => {
     const agents = await ports.registry.agents();
-    const roles = new Map(agents.map((agent) => [agent.name, agent.role_id]));
-    const roleOf = (sender: string): string | undefined => ports.platformRoles[sender] ?? roles.get(sender);
+    const who = whoIsWho(agents, ports.platformRoles);
     const batches = byRun(records);
     const failed: string[] = [];
     for (const batch of batches) {
       const done = isFlowId(batch.runId)
-        ? await workOnFlow(batch, roleOf, flows, ports)
-        : await workOn(batch, roleOf, agents, store, ports);
+        ? await workOnFlow(batch, who, flows, ports)
+        : await workOn(batch, who, agents, store, ports);
       if (!done) failed.push(...batch.records.map((record) => record.id));
     }
     invocation.note({ runs: batches.length });
@@ -40,20 +40,23 @@ export function createCoordinator(
 /** True when the run's messages are dealt with; a run that fails does not take the others of its batch along (rule 9). */
 async function workOn(
   batch: RunBatch,
-  roleOf: RoleOf,
+  who: WhoIsWho,
   agents: readonly RegisteredAgent[],
   store: RunStore,
   ports: CoordinatorPorts,
 ): Promise<boolean> {
-  const { runId, records } = batch;
+  const { runId } = batch;
   try {
-    const inputs = await readInputs(batch, ports, roleOf);
-    const repeatOwed = mayOwe(records, inputs);
-    for (const part of bySize(records, inputs)) await takeTurn(runId, part, repeatOwed, agents, store, ports);
+    const { records, inputs } = await readInputs(batch, ports, who);
+    if (inputs.length === 0) return true;
+    const heeded = await heedRogues(inputs, agents, ports);
+    const repeatOwed = mayOwe(records, heeded.inputs);
+    for (const part of bySize(records, heeded.inputs))
+      await takeTurn(runId, part, repeatOwed, heeded.agents, store, ports);
     return true;
   } catch (error) {
     store.forget(runId);
-    const fields = { run_id: runId, messages: records.length, error };
+    const fields = { run_id: runId, messages: batch.records.length, error };
     if (error instanceof UnknownEvent) ports.logger.error('run left alone: its journal needs a newer engine', fields);
     else ports.logger.error('turn failed; its messages go back to the queue', fields);
     return false;

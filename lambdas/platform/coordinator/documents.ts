@@ -3,6 +3,7 @@ import { LIMITS } from '../../contracts/limits.ts';
 import type { Blobs } from '../../runtime/ports.ts';
 import { mapDocuments } from '../../workflow/documents.ts';
 import type { Document, RunEvent } from '../../workflow/events.ts';
+import { documentDigest } from '../../workflow/journal-chain.ts';
 
 /** Moves large documents of events to the blob bucket; all but the smallest, where they are too many for one entry. */
 export async function storeDocuments(
@@ -14,7 +15,8 @@ export async function storeDocuments(
     mapDocuments(those, async <T>(document: Document<T>): Promise<Document<T>> => {
       if ('ref' in document) return document;
       const text = JSON.stringify(document.value);
-      return text.length <= most ? document : { ref: await blobs.put(tenant, JSON.parse(text) as Json) };
+      if (text.length <= most) return document;
+      return { ref: await blobs.put(tenant, JSON.parse(text) as Json), digest: documentDigest(document.value) };
     });
   const stored = await over(LIMITS.inlineDocument, events);
   const fits = stored === events || JSON.stringify(stored).length <= LIMITS.journalEntry;

@@ -44,12 +44,12 @@ async function tell(
   outcome: BatchEnded['outcome'],
   ports: CoordinatorPorts,
 ): Promise<void> {
-  const { blobs, queues, ids, coordinatorQueue } = ports;
+  const { queues, ids, coordinatorQueue } = ports;
   const messages = await Promise.all(
     members.map(async (run_id) => {
       const payload: BatchEnded = { run_id, leader: state.runId, outcome };
       const header = headerOf(state, 'batch_ended', ports);
-      const body = await encodeMessage({ header, payload: asJson(payload) }, blobs);
+      const body = await encodeMessage({ header, payload: asJson(payload) }, ports);
       return { body, groupId: run_id, deduplicationId: ids.uuid() };
     }),
   );

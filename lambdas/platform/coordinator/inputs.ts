@@ -5,11 +5,13 @@ import { hotSchema } from '../../contracts/hot-schema.ts';
 import { asJson, type Json, type JsonObject } from '../../contracts/json.ts';
 import { MESSAGE_SCHEMAS, type MessageType, type StatusUpdate } from '../../contracts/messages.ts';
 import { WorkflowDefinition } from '../../contracts/workflow-definition.ts';
-import { decodeMessage } from '../../runtime/message-codec.ts';
-import type { Blobs } from '../../runtime/ports.ts';
+import { type DecodePorts, decodeMessage } from '../../runtime/message-codec.ts';
 import type { QueueRecord } from '../../runtime/queue-record.ts';
+import { isRefusal } from '../../runtime/signing/refusal.ts';
 import type { TurnInput } from '../../workflow/turn.ts';
-import { checkIdentity, type RoleOf } from './identity.ts';
+import { cleanUpdates } from './clean-updates.ts';
+import { type GenuinePorts, isForged, noteSender, type ReadBatch, readGenuine, senderOf } from './genuine.ts';
+import { checkIdentity, type WhoIsWho } from './identity.ts';
 import { type ForkSource, readFork } from './read-fork.ts';
 import { readGrant } from './read-grant.ts';
 import { repairReport } from './read-report.ts';
@@ -50,6 +52,9 @@ const HOT = {
   fork_run: hotSchema(MESSAGE_SCHEMAS.fork_run),
 };
 
+/** What opening messages takes. */
+export type InputPorts = ForkSource & DecodePorts & GenuinePorts;
+
 /** The records of one run, in order. */
 export interface RunBatch {
   readonly runId: string;
@@ -64,16 +69,14 @@ export function byRun(records: readonly QueueRecord[]): RunBatch[] {
 
 /**
  * Opens a run's messages. One that can't be understood becomes a `refused` input: it is journaled and acknowledged,
- * never retried. Infrastructure errors are thrown.
+ * never retried. One that nobody has signed who may is dropped and told. Infrastructure errors are thrown.
  */
 export async function readInputs(
   { runId, records }: RunBatch,
-  ports: ForkSource,
-  roleOf: RoleOf,
-): Promise<TurnInput[]> {
-  const inputs: TurnInput[] = [];
-  for (const record of records) inputs.push(await readInput(record, runId, ports, roleOf));
-  return inputs;
+  ports: InputPorts,
+  who: WhoIsWho,
+): Promise<ReadBatch<TurnInput>> {
+  return readGenuine(records, runId, (record) => readInput(record, runId, ports, who), who, ports);
 }
 
 /**
@@ -85,12 +88,15 @@ export function mayOwe(records: readonly QueueRecord[], inputs: readonly TurnInp
   return records.some((record) => record.receiveCount > 1) || inputs.some(says);
 }
 
-async function readInput(record: QueueRecord, runId: string, ports: ForkSource, roleOf: RoleOf): Promise<TurnInput> {
+async function readInput(record: QueueRecord, runId: string, ports: InputPorts, who: WhoIsWho): Promise<TurnInput> {
   try {
-    const { envelope, token } = await open(record.body, ports.blobs);
-    checkIdentity(token === undefined ? envelope.header.sender : 'lifecycle', record.senderId, roleOf);
-    return await inputOf(envelope, token, runId, ports);
+    const { envelope, token } = await open(record.body, ports);
+    checkIdentity(token === undefined ? envelope.header.sender : 'lifecycle', record.senderId, who.roleOf);
+    const { message_id, sender, message_type, priority } = envelope.header;
+    return { ...(await inputOf(envelope, token, runId, ports)), heard: [message_id, sender, message_type, priority] };
   } catch (error) {
+    if (isForged(error)) throw error;
+    if (isRefusal(error)) noteSender(error, runId, senderOf(record, who), ports);
     if (error instanceof MusterError && error.class === 'data') {
       return { type: 'refused', messageId: record.id, code: error.code, reason: error.message };
     }
@@ -99,10 +105,10 @@ async function readInput(record: QueueRecord, runId: string, ports: ForkSource, 
 }
 
 /** A message as agents and platform send it, or the lifecycle's pair of start message and task token. */
-async function open(body: string, blobs: Blobs): Promise<{ envelope: Envelope; token?: string }> {
+async function open(body: string, ports: DecodePorts): Promise<{ envelope: Envelope; token?: string }> {
   const token = /^\s*\{\s*"(start_message|task_token)"/.test(body) ? lifecycleStart(body) : undefined;
-  if (!token) return { envelope: await decodeMessage(body, blobs) };
-  return { envelope: await decodeMessage(token.start_message, blobs), token: token.task_token };
+  if (!token) return { envelope: await decodeMessage(body, ports, 'coordinator') };
+  return { envelope: await decodeMessage(token.start_message, ports, 'coordinator'), token: token.task_token };
 }
 
 function lifecycleStart(body: string): { start_message: string; task_token: string } {
@@ -125,7 +131,8 @@ async function inputOf(
   const type = header.message_type;
   const allowed = SENDERS[type as MessageType];
   if (allowed && !allowed.includes(header.sender)) {
-    throw new DataError('sender_not_permitted', `${header.sender} may not send ${type} to the coordinator`);
+    const { sender } = header;
+    throw new DataError('sender_not_permitted', `${sender} may not send ${type} to the coordinator`, { sender });
   }
   switch (type) {
     case 'start_run': {
@@ -139,7 +146,7 @@ async function inputOf(
     case 'status_update':
       return {
         ...{ type, messageId: header.message_id, sender: header.sender },
-        payload: await smallUpdates(reportOf(envelope, runId), header.tenant, blobs),
+        payload: cleanUpdates(await smallUpdates(reportOf(envelope, runId), header.tenant, blobs)),
       };
     case 'cancel_run':
       return { type, payload: parse(type, envelope, runId) };

@@ -1,4 +1,5 @@
-import type { AppendOutcome, Journal, JournalEntry } from '../../workflow/journal.ts';
+import type { Journal, JournalEntry } from '../../workflow/journal.ts';
+import { chainStart, entryHash } from '../../workflow/journal-chain.ts';
 
 /** What a container knows of a journal. Only ever a starting point: each turn first reads what was appended since. */
 export interface Loaded<S, E> {
@@ -12,7 +13,14 @@ export interface Loaded<S, E> {
   readonly sinceSnapshot: number;
   /** Time of the last entry that a snapshot holds, ms; 0 without one. */
   readonly snapshotAt: number;
+  /** Of the last entry, where entries are chained. */
+  readonly hash?: string;
 }
+
+/** `entry`: as it was appended, with its hash. */
+export type Appended<E> =
+  | { readonly appended: true; readonly entry: JournalEntry<E> }
+  | { readonly appended: false; readonly existing: JournalEntry<E> };
 
 /** What a journal's entries are, and how they fold into a state. */
 export interface Fold<S, E> {
@@ -25,6 +33,8 @@ export interface Fold<S, E> {
   /** Brings events into the form in which they are journaled, and back. */
   store(events: readonly E[], state: S): Promise<readonly E[]>;
   fetch(events: readonly E[]): Promise<readonly E[]>;
+  /** Events as they are hashed. Default: entries are not chained, because they are forgotten some day. */
+  digested?(events: readonly E[]): Promise<readonly unknown[]>;
   /** Asked when no effect is owed and something has been appended since the last one. */
   snapshotIsDue(loaded: Loaded<S, E>): boolean;
 }
@@ -49,12 +59,14 @@ export function createJournalStore<S, E>(journal: Journal<E>, fold: Fold<S, E>) 
     let loaded = cache.get(id) ?? (await fromSnapshot(id));
     for (const entry of await journal.read(id, loaded.seq)) {
       const events = await fold.fetch(entry.events);
+      const hash = await chained(loaded, entry, events);
       loaded = {
         ...loaded,
         state: fold.evolve(loaded.state, events, entry.at),
         seq: entry.seq,
         at: entry.at,
-        owed: [...loaded.owed.filter((earlier) => earlier.seq > entry.confirmed), { ...entry, events }],
+        ...hash,
+        owed: [...loaded.owed.filter((earlier) => earlier.seq > entry.confirmed), { ...entry, ...hash, events }],
         sinceSnapshot: loaded.sinceSnapshot + 1,
       };
     }
@@ -64,24 +76,36 @@ export function createJournalStore<S, E>(journal: Journal<E>, fold: Fold<S, E>) 
 
   async function fromSnapshot(id: string): Promise<Loaded<S, E>> {
     const snapshot = await journal.readSnapshot(id);
-    if (snapshot?.engine !== fold.engine) {
-      return { id, state: fold.fresh(id), seq: 0, at: 0, owed: [], sinceSnapshot: 0, snapshotAt: 0 };
+    const unchained = fold.digested !== undefined && snapshot?.hash === undefined;
+    if (snapshot?.engine !== fold.engine || unchained) {
+      const start = fold.digested && { hash: chainStart(id) };
+      return { id, state: fold.fresh(id), seq: 0, at: 0, owed: [], sinceSnapshot: 0, snapshotAt: 0, ...start };
     }
     const { seq, at } = snapshot;
-    return { id, state: fold.restore(snapshot.state), seq, at, owed: [], sinceSnapshot: 0, snapshotAt: at };
+    const hash = snapshot.hash === undefined ? {} : { hash: snapshot.hash };
+    return { id, state: fold.restore(snapshot.state), seq, at, owed: [], sinceSnapshot: 0, snapshotAt: at, ...hash };
   }
 
-  async function append(loaded: Loaded<S, E>, entry: JournalEntry<E>, state: S): Promise<AppendOutcome<E>> {
+  /** The hash after an entry: as it is written there, or computed for entries of writers that wrote none. */
+  async function chained(loaded: Loaded<S, E>, entry: JournalEntry<E>, events: readonly E[]) {
+    if (fold.digested === undefined || loaded.hash === undefined) return {};
+    return { hash: entry.hash ?? entryHash(loaded.hash, entry, await fold.digested(events)) };
+  }
+
+  async function append(loaded: Loaded<S, E>, entry: JournalEntry<E>, state: S): Promise<Appended<E>> {
     const events = await fold.store(entry.events, state);
-    const outcome = await journal.append(loaded.id, { ...entry, events });
+    const hash = await chained(loaded, entry, events);
+    const outcome = await journal.append(loaded.id, { ...entry, ...hash, events });
     const ours = outcome.appended || outcome.existing.turnId === entry.turnId;
     if (!ours) {
       cache.delete(loaded.id);
       return outcome;
     }
     const { seq, at } = entry;
-    remember({ ...loaded, state, seq, at, owed: [...loaded.owed, entry], sinceSnapshot: loaded.sinceSnapshot + 1 });
-    return { appended: true };
+    const sealed = { ...entry, ...hash };
+    const owed = [...loaded.owed, sealed];
+    remember({ ...loaded, ...hash, state, seq, at, owed, sinceSnapshot: loaded.sinceSnapshot + 1 });
+    return { appended: true, entry: sealed };
   }
 
   /** Notes whose effects have been carried out; now and then, when none is owed, keeps a snapshot. */
@@ -94,7 +118,9 @@ export function createJournalStore<S, E>(journal: Journal<E>, fold: Fold<S, E>) 
     const { seq, at, state } = loaded;
     remember(due ? { ...loaded, sinceSnapshot: 0, snapshotAt: at } : loaded);
     if (!due) return;
-    await journal.writeSnapshot(id, { seq, at, confirmed: seq, engine: fold.engine, state: fold.snapshot(state) });
+    const hash = loaded.hash === undefined ? {} : { hash: loaded.hash };
+    const snapshot = { seq, at, confirmed: seq, engine: fold.engine, state: fold.snapshot(state), ...hash };
+    await journal.writeSnapshot(id, snapshot);
   }
 
   return { load, append, confirm, forget: (id: string): void => void cache.delete(id) };

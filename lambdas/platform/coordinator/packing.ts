@@ -20,3 +20,8 @@ export function tasksPerMessage(state: RunState, agent: AgentRegistration): numb
 export function mayTravelPacked(task: TaskState, agent: AgentRegistration): boolean {
   return task.attempt === 1 && retryPolicyOf(task.definition, agent.retry).maxAttempts > 1;
 }
+
+/** Who of the agents wants to be the only one that can read what it gets. */
+export const confidentialTo = (agent: Pick<AgentRegistration, 'confidential'> | undefined) => ({
+  confidential: agent?.confidential === true,
+});

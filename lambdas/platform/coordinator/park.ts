@@ -6,6 +6,7 @@ import { type RunState, taskAt } from '../../workflow/state.ts';
 import { createAssigner } from './assignments.ts';
 import type { CoordinatorPorts } from './coordinator-ports.ts';
 import type { Evaluations } from './evaluate.ts';
+import { confidentialTo } from './packing.ts';
 
 /** Keeps what agents were sent and never answered, for repair: a crash that no code sees is counted here. */
 export async function parkAttempts(
@@ -20,6 +21,7 @@ export async function parkAttempts(
     const at = ports.clock.now();
     const assignment = createAssigner(state, evaluations, ports, at);
     const message = await assignment(task, agent, `${id}/parked`);
+    const known = (await ports.registry.agents()).find(({ name }) => name === agent);
     const parkedId = `parked_${createHash('sha256').update(id).digest('hex').slice(0, 40)}`;
     await ports.parkingLot.park({
       parkedId,
@@ -31,7 +33,7 @@ export async function parkAttempts(
       runId: state.runId,
       taskId: taskAt(state, task).definition.id,
       reason,
-      body: await encodeMessage({ ...message, header: { ...message.header, attempt } }, ports.blobs),
+      body: await encodeMessage({ ...message, header: { ...message.header, attempt } }, ports, confidentialTo(known)),
     });
     const detail = {
       queue: agent,

@@ -2,6 +2,7 @@ import type { Blobs } from '../../runtime/ports.ts';
 import type { RunEvent } from '../../workflow/events.ts';
 import { evolve } from '../../workflow/evolve.ts';
 import type { Journal } from '../../workflow/journal.ts';
+import { digested } from '../../workflow/journal-chain.ts';
 import { restoreState, snapshotState } from '../../workflow/snapshot.ts';
 import { ENGINE_VERSION, newRun, type RunState } from '../../workflow/state.ts';
 import { fetchDocuments, storeDocuments } from './documents.ts';
@@ -19,6 +20,7 @@ export function createRunStore(journal: Journal, blobs: Blobs): RunStore {
     restore: restoreState,
     store: (events, state) => storeDocuments(events, state.request.tenant, blobs),
     fetch: (events) => fetchDocuments(events, blobs),
+    digested: (events) => digested(events, (ref) => blobs.get(ref)),
     // A snapshot costs as much as the whole state, reading on costs a little per entry: the larger, the rarer.
     snapshotIsDue: ({ sinceSnapshot, state }) => sinceSnapshot >= 50 + state.tasks.length / 50,
   });

@@ -67,9 +67,10 @@ async function startChild(
   await runs.create({
     ...{ runId, tenant, requestId: request.request_id, correlationId: correlation_id, workflow, version },
     ...{ requestDigest: requestDigest({ workflow, version, input }), status: 'requested', requestedAt: clock.now() },
+    requestedBy: requested_by,
     start: await blobs.put(tenant, asJson(payload)),
   });
-  const body = await encodeMessage({ header: headerOf(state, 'start_run', ports), payload: asJson(payload) }, blobs);
+  const body = await encodeMessage({ header: headerOf(state, 'start_run', ports), payload: asJson(payload) }, ports);
   await queues.send(ports.coordinatorQueue, [{ body, groupId: runId, deduplicationId: ids.uuid() }]);
 }
 
@@ -83,7 +84,7 @@ export async function cancelChildren(
     if (effect.type !== 'cancel_child') continue;
     const { runId, reason } = effect;
     const payload = { run_id: runId, request_id: `${state.runId}/cancel`, reason, requested_by: state.runId };
-    const body = await encodeMessage({ header: headerOf(state, 'cancel_run', ports), payload }, ports.blobs);
+    const body = await encodeMessage({ header: headerOf(state, 'cancel_run', ports), payload }, ports);
     await ports.queues.send(ports.coordinatorQueue, [{ body, groupId: runId, deduplicationId: ports.ids.uuid() }]);
   }
 }
@@ -104,7 +105,7 @@ export async function answerParent(
     const payload: ChildEnded = { run_id, task_id, attempt, child_run_id: state.runId, outcome, duration_ms, ...usage };
     const body = await encodeMessage(
       { header: headerOf(state, 'child_ended', ports), payload: asJson(payload) },
-      ports.blobs,
+      ports,
     );
     await ports.queues.send(ports.coordinatorQueue, [{ body, groupId: run_id, deduplicationId: ports.ids.uuid() }]);
   }

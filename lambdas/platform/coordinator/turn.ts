@@ -43,14 +43,18 @@ export async function takeTurn(
     let { seq } = run;
     if (events.length > 0) {
       const confirmed = (run.owed[0]?.seq ?? run.seq + 1) - 1;
-      const entry: JournalEntry = { seq: run.seq + 1, turnId: ports.ids.uuid(), at: now, confirmed, events };
+      const heard = inputs.flatMap((input) => (input.heard ? [input.heard] : []));
+      const entry: JournalEntry = {
+        ...{ seq: run.seq + 1, turnId: ports.ids.uuid(), at: now, confirmed, events },
+        ...(heard.length > 0 && { heard }),
+      };
       const outcome = await store.append(run, entry, state);
       if (!outcome.appended) {
         if (tries >= APPEND_TRIES)
           throw new Error(`run ${runId}: ${tries} writers in a row took the next journal number`);
         continue;
       }
-      owed.push(entry);
+      owed.push(outcome.entry);
       seq = entry.seq;
     }
     if (owed.length > 0) await carryOut(state, owed, evaluations, agents, ports);

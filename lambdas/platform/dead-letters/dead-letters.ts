@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { PLATFORM_SOURCE } from '../../contracts/bus-events.ts';
 import type { JsonObject } from '../../contracts/json.ts';
 import { Priority } from '../../contracts/priority.ts';
+import type { SecurityLog } from '../../contracts/security-events.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs, Bus, Clock, Ids, Logger, ParkingLot, Queues } from '../../runtime/ports.ts';
 import type { BatchWork } from '../../runtime/queue-handler.ts';
 import type { QueueRecord } from '../../runtime/queue-record.ts';
+import type { MessageSecurity } from '../../runtime/signing/message-security.ts';
 import { type DeadLetter, readDeadLetter } from './read-dead-letter.ts';
 
 export interface DeadLetterPorts {
@@ -13,6 +15,8 @@ export interface DeadLetterPorts {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly blobs: Blobs;
+  readonly messageSecurity: MessageSecurity;
+  readonly securityLog: SecurityLog;
   readonly parkingLot: ParkingLot;
   readonly queues: Queues;
   readonly bus: Bus;
@@ -30,6 +34,7 @@ export function createDeadLetters(ports: DeadLetterPorts): BatchWork {
   return async (records, invocation) => {
     const parked = await Promise.all(records.map((record) => tryPark(record, ports)));
     invocation.note({ parked: parked.filter(Boolean).length });
+    await ports.securityLog.flush();
     return records.filter((_, index) => !parked[index]).map((record) => record.id);
   };
 }
@@ -45,7 +50,7 @@ async function tryPark(record: QueueRecord, ports: DeadLetterPorts): Promise<boo
 }
 
 async function park(record: QueueRecord, ports: DeadLetterPorts): Promise<void> {
-  const letter = await readDeadLetter(record, ports.blobs);
+  const letter = await readDeadLetter(record, ports);
   const { queue, tenant, messageId, messageType, reason, runId, flowId, taskId } = letter;
   const parkedId = parkedIdOf(queue, record.id);
   const at = ports.clock.now();
@@ -105,8 +110,9 @@ async function send(
   groupId: string,
   payload: JsonObject,
   { tenant, correlationId, messageId }: DeadLetter,
-  { ids, clock, blobs, queues, coordinatorQueue }: DeadLetterPorts,
+  ports: DeadLetterPorts,
 ): Promise<void> {
+  const { ids, clock, queues, coordinatorQueue } = ports;
   const header = {
     message_id: ids.uuid(),
     correlation_id: correlationId,
@@ -120,6 +126,6 @@ async function send(
     tenant,
     schema_version: 1 as const,
   };
-  const body = await encodeMessage({ header, payload }, blobs);
+  const body = await encodeMessage({ header, payload }, ports);
   await queues.send(coordinatorQueue, [{ body, groupId, deduplicationId: ids.uuid() }]);
 }

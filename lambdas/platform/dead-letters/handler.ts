@@ -9,6 +9,8 @@ const deadLetters = createDeadLetters({
   ids: ports.ids,
   logger: ports.logger,
   blobs: ports.blobs(),
+  messageSecurity: ports.messageSecurity('dead-letters'),
+  securityLog: ports.securityLog(),
   parkingLot: ports.parkingLot(),
   queues: ports.queues(),
   bus: ports.bus(),

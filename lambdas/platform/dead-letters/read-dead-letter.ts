@@ -4,10 +4,19 @@ import { MusterError } from '../../contracts/errors.ts';
 import { FlowId } from '../../contracts/flow-control.ts';
 import { TaskAssignment, WakeFlow } from '../../contracts/messages.ts';
 import { AgentName, DEFAULT_TENANT, RunId, TenantId } from '../../contracts/names.ts';
-import { decodeHeader, decodeMessage } from '../../runtime/message-codec.ts';
+import type { SecurityLog } from '../../contracts/security-events.ts';
+import { type DecodePorts, decodeHeader, decodeMessage } from '../../runtime/message-codec.ts';
 import { unpackBody } from '../../runtime/message-pack.ts';
-import type { Blobs } from '../../runtime/ports.ts';
+import type { Clock, Logger } from '../../runtime/ports.ts';
 import type { QueueRecord } from '../../runtime/queue-record.ts';
+import { noteRefusal } from '../../runtime/signing/note-refusal.ts';
+import { isRefusal } from '../../runtime/signing/refusal.ts';
+
+export interface ReadPorts extends DecodePorts {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly securityLog: SecurityLog;
+}
 
 /** What could be made out of a message that its queue gave up on. */
 export interface DeadLetter {
@@ -37,8 +46,8 @@ const GAVE_UP = 'its consumer failed or crashed on every delivery; its log names
  * Makes out as much as there is; nothing is too malformed.
  * @throws only what the blob store throws when it can't be reached: the body may be fine
  */
-export async function readDeadLetter(record: QueueRecord, blobs: Pick<Blobs, 'get'>): Promise<DeadLetter> {
-  const letters = await Promise.all(unpackBody(record.body).map((body) => readOne({ ...record, body }, blobs)));
+export async function readDeadLetter(record: QueueRecord, ports: ReadPorts): Promise<DeadLetter> {
+  const letters = await Promise.all(unpackBody(record.body).map((body) => readOne({ ...record, body }, ports)));
   const [first, ...others] = letters;
   if (!first) throw new Error('an unpacked message has at least one body');
   if (others.length === 0) return first;
@@ -46,7 +55,7 @@ export async function readDeadLetter(record: QueueRecord, blobs: Pick<Blobs, 'ge
   return { ...shared, attempts: letters.flatMap((letter) => letter.attempts) };
 }
 
-async function readOne(record: QueueRecord, blobs: Pick<Blobs, 'get'>): Promise<DeadLetter> {
+async function readOne(record: QueueRecord, ports: ReadPorts): Promise<DeadLetter> {
   const flowId = FlowId.safeParse(record.groupId).data;
   const where = {
     queue: record.queueArn?.split(':').at(-1) || 'unknown',
@@ -54,7 +63,7 @@ async function readOne(record: QueueRecord, blobs: Pick<Blobs, 'get'>): Promise<
   };
   const group = RunId.safeParse(record.groupId).data;
   const body = innerMessage(record.body);
-  const opened = await open(body, blobs);
+  const opened = await open(body, ports);
   if ('envelope' in opened) return { ...where, ...ofEnvelope(opened.envelope, group) };
   const header = headerOf(body);
   const event = header ? undefined : busEventOf(body);
@@ -77,11 +86,13 @@ async function readOne(record: QueueRecord, blobs: Pick<Blobs, 'get'>): Promise<
 
 async function open(
   body: string,
-  blobs: Pick<Blobs, 'get'>,
+  ports: ReadPorts,
 ): Promise<{ readonly envelope: Envelope } | { readonly reason: string }> {
   try {
-    return { envelope: await decodeMessage(body, blobs) };
+    return { envelope: await decodeMessage(body, ports) };
   } catch (error) {
+    // Kept for people to look at, but nobody acts on what it says.
+    if (isRefusal(error) && busEventOf(body) === undefined) noteRefusal(error, { target: 'dead-letters' }, ports);
     const lost = error instanceof MusterError && error.class === 'system' && error.code !== 'blob_missing';
     if (lost) throw error;
     return { reason: error instanceof Error ? error.message.slice(0, 900) : 'it can not be read' };
@@ -101,7 +112,7 @@ function ofEnvelope({ header, payload }: Envelope, group: string | undefined): O
     ...(woken !== undefined && { flowId: woken }),
     ...(taskId !== undefined && { taskId }),
     attempts:
-      taskId !== undefined && header.attempt !== undefined && agent !== undefined
+      taskId !== undefined && header.attempt !== undefined && agent !== undefined && header.sender === 'coordinator'
         ? [{ taskId, number: header.attempt, agent }]
         : [],
   };

@@ -6,6 +6,7 @@ import { Priority } from '../../contracts/priority.ts';
 import type { WorkflowDefinition } from '../../contracts/workflow-definition.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
 import type { Holds, RunRecord, Runs } from '../../runtime/ports.ts';
+import type { RunQuota } from '../../tenancy/run-quota.ts';
 import { checkEdit } from '../../workflow/check-edit.ts';
 import { openDocuments } from '../../workflow/documents.ts';
 import { evolve } from '../../workflow/evolve.ts';
@@ -25,6 +26,7 @@ export interface ForkPorts extends Pick<AdmissionPorts, 'registry'>, Omit<Launch
   readonly runs: Pick<Runs, 'get' | 'create' | 'setWake'>;
   readonly holds: Pick<Holds, 'read'>;
   readonly journal: Pick<Journal, 'read'>;
+  readonly quota: RunQuota;
 }
 
 type Request = RequestOf<'fork'>;
@@ -65,6 +67,7 @@ export async function forkRun(
   const earlier = await runs.get(runId);
   if (earlier) return again(earlier, digest, ports);
   await refuseWhileDraining(tenant, ports.holds);
+  await ports.quota.mayAct(tenant, 'begin');
   const point = await pointOf(request, ports);
   const definition = edit?.version === undefined ? undefined : await definitionOf(source, edit.version, ports.registry);
   const payload: ForkRun = {
@@ -80,17 +83,19 @@ export async function forkRun(
     ...(definition && { definition: await documentOf(definition, tenant, blobs) }),
   };
   if (edit) await check(edit, payload, point, definition, ports);
-  const stored = await blobs.put(tenant, asJson(payload));
+  const granted = { ...payload, request: { ...payload.request, ...(await ports.quota.admit(tenant, runId)) } };
+  const stored = await blobs.put(tenant, asJson(granted));
   // The wake row comes before the run, so that there is never a run which nobody would ever look at (rule 3).
   await runs.setWake(runId, clock.now() + START_GRACE_MS);
   const created = await runs.create({
     ...{ runId, tenant, requestId, workflow, requestDigest: digest, status: 'requested', start: stored },
+    requestedBy: detail.requested_by,
     correlationId: source.correlationId,
     version: definition?.version ?? point.state.definition.version,
     requestedAt: clock.now(),
   });
   if (!created.created) return again(created.existing, digest, ports);
-  await send(payload, ports);
+  await send(granted, ports);
 }
 
 async function pointOf({ detail }: Request, { journal, blobs }: ForkPorts): Promise<ForkPoint> {
@@ -138,7 +143,7 @@ async function again(run: RunRecord, digest: string, { runs, clock }: ForkPorts)
 
 async function send(payload: ForkRun, ports: ForkPorts): Promise<void> {
   const header = coordinatorHeader('fork_run', { ...payload.request, priority: Priority.normal }, ports);
-  const body = await encodeMessage({ header, payload: asJson(payload) }, ports.blobs);
+  const body = await encodeMessage({ header, payload: asJson(payload) }, ports);
   const message = { body, groupId: payload.run_id, deduplicationId: ports.ids.uuid() };
   await ports.queues.send(ports.coordinatorQueue, [message]);
 }

@@ -6,11 +6,13 @@ import { type MessageType, StartRun } from '../../contracts/messages.ts';
 import { WorkflowDefinition } from '../../contracts/workflow-definition.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs, Clock, Ids, Lifecycle, Queues, RunRecord } from '../../runtime/ports.ts';
+import type { MessageSecurity } from '../../runtime/signing/message-security.ts';
 
 export interface LaunchPorts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly blobs: Blobs;
+  readonly messageSecurity: Pick<MessageSecurity, 'sign' | 'encrypt'>;
   readonly queues: Queues;
   readonly lifecycle: Lifecycle;
   readonly coordinatorQueue: string;
@@ -51,7 +53,7 @@ export async function launch(start: StartRun, ports: LaunchPorts): Promise<void>
   const { blobs, queues, lifecycle, ids } = ports;
   const definition = await openDefinition(start, blobs);
   const header = coordinatorHeader('start_run', start.request, ports);
-  const body = await encodeMessage({ header, payload: asJson(start) }, blobs);
+  const body = await encodeMessage({ header, payload: asJson(start) }, ports);
   // An execution would count its timeout while the run still waits to get in.
   const mode = definition.admission ? 'queue' : lifecycleOf(definition);
   if (mode === 'queue') {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { BUS_EVENTS, BUS_READERS, type BusEventDetail, type BusEventName } from '../../contracts/bus-events.ts';
 import { DataError, issuesOf } from '../../contracts/errors.ts';
+import { checkJsonText } from '../../contracts/hostile-json.ts';
 import { hotSchema } from '../../contracts/hot-schema.ts';
 import { LIMITS } from '../../contracts/limits.ts';
 import { DEFAULT_TENANT, RunId } from '../../contracts/names.ts';
@@ -53,7 +54,7 @@ export type ReadRequest =
   | { readonly requester: Requester; readonly fault: DataError };
 
 /** Deeper documents are nobody's honest input, and would meet the end of somebody's stack. */
-const DEEPEST = 64;
+const BOUNDS = { depth: 65, values: 200_000 };
 
 const GoOn = z.object({ next: z.string().optional(), pass: z.number().int() });
 
@@ -78,6 +79,7 @@ export function readRequest(body: string, recordId: string): ReadRequest {
   try {
     const event = parseJson(body);
     requester = requesterOf(event, recordId);
+    refuseHostile(body);
     const record = BusRecord.safeParse(event);
     if (!record.success)
       throw new DataError('malformed_request', issuesOf(record.error), { field: fieldOf(record.error) });
@@ -120,22 +122,22 @@ function requestOf(record: BusRecord): IntakeRequest {
 }
 
 function parseJson(body: string): unknown {
-  let parsed: unknown;
   try {
-    parsed = JSON.parse(body);
+    return JSON.parse(body);
   } catch {
     throw new DataError('malformed_request', 'the message is not JSON; publish an event on the bus', { field: '' });
   }
-  let level: unknown[] = [parsed];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEEPEST) {
-      throw new DataError('malformed_request', `the request is nested deeper than ${DEEPEST} levels`, {
-        field: 'detail',
-      });
-    }
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+}
+
+/** Names that are taken for a prototype, numbers that lose their digits, half characters: whoever sends them means no run. */
+function refuseHostile(body: string): void {
+  try {
+    checkJsonText(body, BOUNDS);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    const field = String(error.details?.field ?? '').replace(/^detail\./, '');
+    throw new DataError('malformed_request', error.message, { field, fault: error.code });
   }
-  return parsed;
 }
 
 /** Whatever texts are there, cut to what an event may carry; nothing here is trusted. */

@@ -2,7 +2,7 @@ import { DataError } from '../../contracts/errors.ts';
 import type { ResumeRun } from '../../contracts/messages.ts';
 import type { WorkflowDefinition } from '../../contracts/workflow-definition.ts';
 import type { Blobs, Registry, RunRecord } from '../../runtime/ports.ts';
-import { checkAgents } from './admit.ts';
+import { checkAgents } from '../../workflow/check-agents.ts';
 import { documentOf } from './launch.ts';
 import type { RequestOf } from './read-request.ts';
 

@@ -1,12 +1,13 @@
-import type { BusEventDetail } from '../../contracts/bus-events.ts';
 import { DataError } from '../../contracts/errors.ts';
 import { asJson } from '../../contracts/json.ts';
 import type { StartRun } from '../../contracts/messages.ts';
 import { DEFAULT_TENANT } from '../../contracts/names.ts';
 import { Priority } from '../../contracts/priority.ts';
 import type { Holds, RunRecord, Runs } from '../../runtime/ports.ts';
-import { requestDigest, runIdOf } from '../../workflow/run-identity.ts';
-import { type AdmissionPorts, admit, priorityLevel } from './admit.ts';
+import type { RunQuota } from '../../tenancy/run-quota.ts';
+import { priorityLevel, workDigest } from '../../workflow/requested-work.ts';
+import { runIdOf } from '../../workflow/run-identity.ts';
+import { type AdmissionPorts, admit } from './admit.ts';
 import { documentOf, type LaunchPorts, launch, START_GRACE_MS, storedStart } from './launch.ts';
 import type { Requester, RequestOf } from './read-request.ts';
 import { refuseWhileDraining } from './refuse-draining.ts';
@@ -14,6 +15,7 @@ import { refuseWhileDraining } from './refuse-draining.ts';
 export interface StartPorts extends AdmissionPorts, LaunchPorts {
   readonly runs: Pick<Runs, 'get' | 'create' | 'setWake'>;
   readonly holds: Pick<Holds, 'read'>;
+  readonly quota: RunQuota;
 }
 
 /**
@@ -29,12 +31,14 @@ export async function startRun(
   const tenant = detail.tenant ?? DEFAULT_TENANT;
   const { requestId } = requester;
   const runId = runIdOf(tenant, requestId);
-  const digest = requestDigest(whatIsAsked(detail));
+  const digest = workDigest(detail);
   const earlier = await runs.get(runId);
   if (earlier) return again(earlier, digest, ports);
   await refuseWhileDraining(tenant, ports.holds);
+  await ports.quota.mayAct(tenant, 'begin');
   const definition = await admit(detail, ports);
   const request = {
+    ...(await ports.quota.admit(tenant, runId)),
     request_id: requestId,
     tenant,
     correlation_id: requester.correlationId,
@@ -58,6 +62,7 @@ export async function startRun(
     workflow: definition.name,
     version: definition.version,
     requestDigest: digest,
+    requestedBy: request.requested_by,
     status: 'requested',
     requestedAt: clock.now(),
     start: stored,
@@ -75,15 +80,4 @@ async function again(run: RunRecord, digest: string, ports: StartPorts): Promise
   if (run.status !== 'requested') return;
   await ports.runs.setWake(run.runId, ports.clock.now() + START_GRACE_MS);
   await launch(await storedStart(run, ports.blobs), ports);
-}
-
-/** What a repeat must have in common; how it is traced and who repeats it may differ. */
-function whatIsAsked({ workflow, version, input, priority, definition }: BusEventDetail<'workflow_requested'>) {
-  return {
-    workflow,
-    version: version ?? null,
-    input,
-    priority: priority === undefined ? null : priorityLevel(priority),
-    definition: definition ?? null,
-  };
 }

@@ -6,7 +6,8 @@ import type { Logger, OutgoingMessage, RunRecord, Runs } from '../../runtime/por
 import { coordinatorHeader, type LaunchPorts } from './launch.ts';
 import type { HoldRequest } from './read-request.ts';
 
-export interface TellAllPorts extends Pick<LaunchPorts, 'clock' | 'ids' | 'blobs' | 'queues' | 'coordinatorQueue'> {
+export interface TellAllPorts
+  extends Pick<LaunchPorts, 'clock' | 'ids' | 'blobs' | 'messageSecurity' | 'queues' | 'coordinatorQueue'> {
   readonly runs: Pick<Runs, 'get' | 'open'>;
   readonly logger: Logger;
   /** Where a request goes that one invocation has not finished with. */
@@ -65,7 +66,7 @@ async function messageTo(
       ? { run_id, request_id, reason: reason || `${requested_by} cancelled all`, requested_by }
       : { run_id };
   const header = coordinatorHeader(type, { tenant, correlation_id, priority: Priority.high }, ports);
-  const body = await encodeMessage({ header, payload: asJson(payload) }, ports.blobs);
+  const body = await encodeMessage({ header, payload: asJson(payload) }, ports);
   return { body, groupId: run_id, deduplicationId: ports.ids.uuid() };
 }
 

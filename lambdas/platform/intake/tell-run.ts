@@ -8,6 +8,7 @@ import { DEFAULT_TENANT } from '../../contracts/names.ts';
 import { Priority, type PriorityLevel } from '../../contracts/priority.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs, RunRecord, Runs } from '../../runtime/ports.ts';
+import type { RunQuota } from '../../tenancy/run-quota.ts';
 import { runIdOf } from '../../workflow/run-identity.ts';
 import type { AdmissionPorts } from './admit.ts';
 import { coordinatorHeader, type LaunchPorts } from './launch.ts';
@@ -40,21 +41,25 @@ export function addresseeOf({ kind, detail }: RunMessage): Addressee {
 }
 
 /**
- * The run that is meant, if it exists yet.
- * @throws DataError `unknown_run` when it is another tenant's than the one named: of that, nobody learns anything
+ * The run that is meant, if it exists yet. Who names a tenant reaches its runs and those to come that it names by their
+ * requests, since these ids are made of both: what were kept for any other id might become another tenant's.
+ * @throws DataError `unknown_run`, the same whether it is another tenant's or nobody's
  */
 export async function runFor(
   { kind, detail }: RunMessage,
-  { runId }: Addressee,
+  { runId, field }: Addressee,
   runs: Pick<Runs, 'get'>,
 ): Promise<RunRecord | undefined> {
   const run = await runs.get(runId);
   const tenant = kind === 'event' ? detail.tenant : undefined;
-  if (run === undefined || tenant === undefined || tenant === run.tenant) return run;
+  if (tenant === undefined || (run ? run.tenant === tenant : field === 'request_id')) return run;
   throw new DataError('unknown_run', `tenant "${tenant}" has no run ${runId}`, { field: 'tenant' });
 }
 
-export type TellPorts = Pick<LaunchPorts, 'clock' | 'ids' | 'blobs' | 'queues' | 'coordinatorQueue'>;
+export type TellPorts = Pick<
+  LaunchPorts,
+  'clock' | 'ids' | 'blobs' | 'messageSecurity' | 'queues' | 'coordinatorQueue'
+> & { readonly quota: Pick<RunQuota, 'early'> };
 
 /**
  * Passes a message on to the coordinator, in the group of its run. An event may be for a run that does not exist yet:
@@ -78,6 +83,7 @@ export async function tellRun(
     case 'event': {
       if (run) mustBeOpen(run, to);
       const { tenant = DEFAULT_TENANT } = request.detail;
+      if (!run) await ports.quota.early(tenant, to.runId);
       const about = run ?? { runId: to.runId, tenant, correlationId: request.id };
       const event = await delivery(request, about, ports.blobs);
       return send('deliver_event', about, event, Priority.normal, ports);
@@ -145,6 +151,6 @@ async function send<T extends Told>(
   ports: TellPorts,
 ): Promise<void> {
   const header = coordinatorHeader(type, { tenant, correlation_id: correlationId, priority }, ports);
-  const body = await encodeMessage({ header, payload: asJson(payload) }, ports.blobs);
+  const body = await encodeMessage({ header, payload: asJson(payload) }, ports);
   await ports.queues.send(ports.coordinatorQueue, [{ body, groupId: runId, deduplicationId: ports.ids.uuid() }]);
 }

@@ -8,6 +8,7 @@ import type { PoolStore } from './pool-store.ts';
 import { nameOfPool, ownPool } from './pools-of.ts';
 import { recall } from './recall.ts';
 import { noSuchMemory } from './remember.ts';
+import { eraseTenant, exportOf } from './tenant.ts';
 import { unlearn } from './unlearn.ts';
 
 /** What people ask for, who may invoke the Lambda for themselves: they see everything of the tenant that they name. */
@@ -49,6 +50,10 @@ export function forPeople(ports: MemoryPorts, store: PoolStore) {
         return asJson(await erase(tenant, operation.subject, ports, store));
       case 'consolidate':
         return asJson(await consolidate(tenant, ports, store));
+      case 'export':
+        return asJson(await exportOf(tenant, operation.after, ports, store));
+      case 'erase_tenant':
+        return asJson(await eraseTenant(tenant, ports, store));
     }
   };
 }

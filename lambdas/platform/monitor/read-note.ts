@@ -3,6 +3,7 @@ import { agentSource, BUS_EVENTS, PLATFORM_SOURCE } from '../../contracts/bus-ev
 import { DataError } from '../../contracts/errors.ts';
 import { hotSchema } from '../../contracts/hot-schema.ts';
 import type { AgentStats } from '../../contracts/messages.ts';
+import type { SecurityLog } from '../../contracts/security-events.ts';
 import type { Heartbeats, ProgressBoard, RegistryWriter } from '../../runtime/ports.ts';
 import { type SetParametersPorts, setParameters } from './set-parameters.ts';
 import { type SetStatePorts, setState } from './set-state.ts';
@@ -11,6 +12,7 @@ export interface NotePorts extends SetStatePorts, SetParametersPorts {
   readonly registry: SetStatePorts['registry'] & Pick<RegistryWriter, 'recordStats'>;
   readonly board: ProgressBoard;
   readonly heartbeats: Pick<Heartbeats, 'record'>;
+  readonly securityLog: SecurityLog;
 }
 
 /** Something to note; of those with one key only the newest of a batch is written. */
@@ -30,6 +32,7 @@ const Heard = hotSchema(
     heard('agent_status'),
     heard('task_progress'),
     heard('task_heartbeat'),
+    heard('security_noticed'),
     heard('coordination'),
     heard('agent_state_requested'),
     heard('agent_parameters_requested'),
@@ -64,6 +67,16 @@ export function readNote(body: string, ports: NotePorts): Note {
         ...{ runId, taskId, attempt, agent, at },
       }));
       return { key: `heartbeat ${event.id}`, at, write: () => heartbeats.record(beats) };
+    }
+    case 'security_noticed': {
+      const { noticed_by: agent, ...noticed } = event.detail;
+      checkSpeaker(event.source, agent);
+      const target = `inbox of ${agent}`;
+      return {
+        key: `noticed ${event.id}`,
+        at: said,
+        write: async () => ports.securityLog.note({ ...noticed, target }),
+      };
     }
     case 'coordination': {
       const { workflow_id: run, coordination_type: type, participants } = event.detail;

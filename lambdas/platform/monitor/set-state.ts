@@ -1,5 +1,6 @@
 import { type BusEventDetail, PLATFORM_SOURCE } from '../../contracts/bus-events.ts';
 import type { AgentHealth } from '../../contracts/health.ts';
+import type { Inboxes } from '../../runtime/inboxes.ts';
 import type { Bus, Clock, Logger, Registry, RegistryWriter } from '../../runtime/ports.ts';
 import { healthEvent } from './health-event.ts';
 
@@ -8,6 +9,8 @@ export interface SetStatePorts {
   readonly logger: Logger;
   readonly registry: Pick<Registry, 'agents'> & Pick<RegistryWriter, 'recordHealth'>;
   readonly bus: Pick<Bus, 'publish'>;
+  /** Default: inboxes stay as they are. */
+  readonly inboxes?: Inboxes;
 }
 
 /**
@@ -18,7 +21,7 @@ export interface SetStatePorts {
 export async function setState(
   request: BusEventDetail<'agent_state_requested'>,
   askedAt: number | undefined,
-  { registry, bus, clock, logger }: SetStatePorts,
+  { registry, bus, clock, logger, inboxes }: SetStatePorts,
 ): Promise<void> {
   const { agent: name, state, reason, requested_by } = request;
   const since = askedAt ?? clock.now();
@@ -43,6 +46,8 @@ export async function setState(
     ...byPerson,
   };
   await registry.recordHealth(name, health);
+  // An agent in quarantine gets nothing of what lies in its inbox, whoever has put it there.
+  await (state === 'quarantined' ? inboxes?.pause(agent) : inboxes?.resume(agent));
   logger.info('state of an agent set by a person', { agent: name, state, requested_by, reason });
   await bus.publish(PLATFORM_SOURCE, [healthEvent(health, before?.state, clock.now())]);
 }

@@ -9,6 +9,8 @@ const timers = createTimers({
   ids: ports.ids,
   logger: ports.logger,
   blobs: ports.blobs(),
+  messageSecurity: ports.messageSecurity('timers'),
+  securityLog: ports.securityLog(),
   queues: ports.queues(),
   coordinatorQueue: ports.coordinatorQueue(),
   timersQueue: ports.timersQueue(),

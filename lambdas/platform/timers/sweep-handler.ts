@@ -10,6 +10,7 @@ const sweeper = {
   logger: ports.logger,
   runs: ports.runs(),
   blobs: ports.blobs(),
+  messageSecurity: ports.messageSecurity('sweeper'),
   queues: ports.queues(),
   coordinatorQueue: ports.coordinatorQueue(),
 };

@@ -5,6 +5,7 @@ import { Priority, type PriorityLevel } from '../../contracts/priority.ts';
 import { isFlowId } from '../../flow/flow-identity.ts';
 import { encodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs, Clock, Ids, Logger, Queues, RunRecord, Runs } from '../../runtime/ports.ts';
+import type { MessageSecurity } from '../../runtime/signing/message-security.ts';
 
 export interface SweepPorts {
   readonly clock: Clock;
@@ -12,6 +13,7 @@ export interface SweepPorts {
   readonly logger: Logger;
   readonly runs: Runs;
   readonly blobs: Blobs;
+  readonly messageSecurity: Pick<MessageSecurity, 'sign' | 'encrypt'>;
   readonly queues: Queues;
   readonly coordinatorQueue: string;
 }
@@ -69,7 +71,7 @@ async function forget(runId: string, ports: SweepPorts): Promise<Outcome> {
 async function wake(run: RunRecord, ports: SweepPorts): Promise<Outcome> {
   const about = { tenant: run.tenant, correlation_id: run.correlationId, priority: Priority.normal };
   const header = headerOf('wake_run', about, ports);
-  await send(run.runId, await encodeMessage({ header, payload: { run_id: run.runId } }, ports.blobs), ports);
+  await send(run.runId, await encodeMessage({ header, payload: { run_id: run.runId } }, ports), ports);
   return 'woken';
 }
 
@@ -77,7 +79,7 @@ async function wake(run: RunRecord, ports: SweepPorts): Promise<Outcome> {
 async function wakeFlow(flowId: string, ports: SweepPorts): Promise<Outcome> {
   const about = { tenant: DEFAULT_TENANT, correlation_id: flowId, priority: Priority.normal };
   const header = headerOf('wake_flow', about, ports);
-  await send(flowId, await encodeMessage({ header, payload: { flow_id: flowId } }, ports.blobs), ports);
+  await send(flowId, await encodeMessage({ header, payload: { flow_id: flowId } }, ports), ports);
   return 'woken';
 }
 
@@ -91,7 +93,7 @@ async function restart(run: RunRecord, stored: NonNullable<RunRecord['start']>, 
     ? headerOf('fork_run', fork.request, ports)
     : headerOf('start_run', StartRun.parse(payload).request, ports);
   await ports.runs.setWake(run.runId, now + Math.max(LEAST_WAIT_MS, now - run.requestedAt));
-  await send(run.runId, await encodeMessage({ header, payload }, ports.blobs), ports);
+  await send(run.runId, await encodeMessage({ header, payload }, ports), ports);
   return 'restarted';
 }
 

@@ -1,14 +1,20 @@
 import type { Envelope } from '../../contracts/envelope.ts';
 import { WakeFlow, WakeRun } from '../../contracts/messages.ts';
+import type { SecurityLog } from '../../contracts/security-events.ts';
 import { decodeMessage, encodeMessage } from '../../runtime/message-codec.ts';
 import type { Blobs, Clock, Ids, Logger, OutgoingMessage, Queues } from '../../runtime/ports.ts';
 import type { BatchWork } from '../../runtime/queue-handler.ts';
+import type { MessageSecurity } from '../../runtime/signing/message-security.ts';
+import { noteRefusal } from '../../runtime/signing/note-refusal.ts';
+import { isRefusal, refusal } from '../../runtime/signing/refusal.ts';
 
 export interface TimersPorts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Logger;
   readonly blobs: Blobs;
+  readonly messageSecurity: MessageSecurity;
+  readonly securityLog: SecurityLog;
   readonly queues: Queues;
   readonly coordinatorQueue: string;
   readonly timersQueue: string;
@@ -29,12 +35,18 @@ export function createTimers(ports: TimersPorts): BatchWork {
     const early: OutgoingMessage[] = [];
     for (const record of records) {
       try {
-        const wake = await decodeMessage(record.body, ports.blobs);
+        const wake = await decodeMessage(record.body, ports, 'coordinator');
+        if (wake.header.sender !== 'coordinator')
+          throw refusal('sender_not_permitted', 'may not set timers', wake.header);
         const { group, due = 0 } = wokenBy(wake);
         const seconds = Math.ceil((due - ports.clock.now()) / 1_000);
         if (seconds > 0) early.push({ body: record.body, delaySeconds: Math.min(seconds, LONGEST_DELAY_SECONDS) });
         else wakes.push({ body: await passOn(wake, ports), groupId: group, deduplicationId: ports.ids.uuid() });
       } catch (error) {
+        if (isRefusal(error)) {
+          noteRefusal(error, { target: 'timers' }, ports);
+          continue;
+        }
         ports.logger.error('wake-up can not be read', { record: record.id, error });
         failed.push(record.id);
       }
@@ -42,6 +54,7 @@ export function createTimers(ports: TimersPorts): BatchWork {
     if (early.length > 0) await ports.queues.send(ports.timersQueue, early);
     if (wakes.length > 0) await ports.queues.send(ports.coordinatorQueue, wakes);
     invocation.note({ woken: wakes.length, armed_again: early.length });
+    await ports.securityLog.flush();
     return failed;
   };
 }
@@ -63,7 +76,8 @@ function wokenBy({ header, payload }: Envelope): { readonly group: string; reado
 }
 
 /** In the timers' own name: the coordinator holds the name against the role that sent it. */
-function passOn({ header, payload }: Envelope, { ids, clock, blobs }: TimersPorts): Promise<string> {
+function passOn({ header, payload }: Envelope, ports: TimersPorts): Promise<string> {
+  const { ids, clock } = ports;
   const own = {
     ...header,
     message_id: ids.uuid(),
@@ -72,5 +86,5 @@ function passOn({ header, payload }: Envelope, { ids, clock, blobs }: TimersPort
     sender: 'timers',
     receiver: 'coordinator',
   };
-  return encodeMessage({ header: own, payload }, blobs);
+  return encodeMessage({ header: own, payload }, ports);
 }

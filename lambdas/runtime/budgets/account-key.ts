@@ -9,6 +9,8 @@ export function accountKey(tenant: string, { id }: Pick<BudgetRef, 'id'>): Accou
 
 /** Whose budget it is, for people. */
 export function ownerText({ runId, part }: Pick<AccountKey, 'runId' | 'part'>): string {
+  // What a plan gives its tenant for a day.
+  if (runId.startsWith('day-')) return `the tenant on ${runId.slice('day-'.length)}`;
   if (part === '') return `run ${runId.slice(0, 12)}`;
   const [task = '', agent] = part.split('@');
   return agent === undefined ? `task "${task}"` : `agent ${agent} at task "${task}"`;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { Answer } from '../../contracts/messages.ts';
 import { TaskId } from '../../contracts/names.ts';
+import { Answer } from '../../contracts/task-assignment.ts';
 import type { Attempt } from '../open-abilities.ts';
 
 const Answers = z.record(TaskId, Answer);

@@ -59,6 +59,10 @@ export interface MemoryStore {
   notes(tenant: string, runId: string): Promise<SealedNote[]>;
   /** @returns how many there were */
   dropNotes(tenant: string, runId: string): Promise<number>;
+  /** Rows of the tenant: of pools, notes and lists. How often somebody was erased is not one of them, and stays. */
+  countTenant(tenant: string): Promise<number>;
+  /** All of them, for good. @returns how many there were */
+  removeTenant(tenant: string): Promise<number>;
 }
 
 export interface SealedNote {
@@ -75,6 +79,9 @@ export interface MemoryKeys {
   read(tenant: string, ids: readonly string[]): Promise<ReadonlyMap<string, MemoryKey>>;
   /** For good. @returns false when there was none */
   destroy(tenant: string, subject: string): Promise<boolean>;
+  countTenant(tenant: string): Promise<number>;
+  /** Every key of the tenant, for good. @returns how many there were */
+  destroyTenant(tenant: string): Promise<number>;
 }
 
 export interface MemoryKey {
@@ -91,4 +98,5 @@ export interface MemorySnapshots {
   remove(name: string): Promise<void>;
   /** Names of a pool's snapshots: `tenant/pool/…`. */
   list(address: PoolAddress): Promise<string[]>;
+  listTenant(tenant: string): Promise<string[]>;
 }

@@ -7,6 +7,7 @@ import { createPlaces, type Places } from '../pools/places.ts';
 import type { TwoLevelCache } from '../pools/two-level-cache.ts';
 import type { Clock, Ids, Logger } from '../ports.ts';
 import type { ModelProvider } from './provider.ts';
+import type { OpenTokenStream } from './token-stream.ts';
 
 /** What models need of the world. Made once per container. */
 export interface ModelPorts {
@@ -25,6 +26,8 @@ export interface ModelPorts {
   readonly leases?: Leases;
   /** For `tokensPerMinute` and `requestsPerMinute`. */
   readonly bucket?: Bucket;
+  /** Passes the pieces of streamed answers on to those who follow the run. Without it nobody gets them but the agent. */
+  readonly tokens?: OpenTokenStream;
 }
 
 /** A model with its pool: what a container keeps of it from one invocation to the next. */

@@ -49,9 +49,16 @@ function modelOf(chain: Chain, work: AtPaidWork, ports: ModelPorts): Model {
     generate: (request) => ask(name, request),
 
     stream(request) {
-      const relay = createRelay(markAsItComes(work, isFromOutside(work, request)));
+      const mark = markAsItComes(work, isFromOutside(work, request));
+      const tokens = ports.tokens?.(work);
+      const relay = createRelay((piece) => {
+        mark(piece);
+        tokens?.text(piece);
+      });
       const { exchange, mayRetry } = relay;
-      const made = ask(name, request, { exchange, mayRetry });
+      const asked = ask(name, request, { exchange, mayRetry });
+      // Before the attempt ends, so that a container that is frozen then holds nothing back.
+      const made = tokens ? asked.finally(() => tokens.end()) : asked;
       // Whoever never reads on learns nothing of how it ended; the operation keeps its record all the same.
       made.catch(() => {});
       return relay.parts(made);

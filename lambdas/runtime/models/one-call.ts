@@ -111,7 +111,7 @@ async function once<T>(
 
   async function settle(usage: TokenUse): Promise<void> {
     const usd = usdOf(usage);
-    work.used({ usd, ...usage, model_calls: 1 });
+    work.used({ usd, ...usage, model_calls: 1, models: [name] });
     if (isRated)
       ports.bucket?.giveBack(work.tenant, name, Math.max(0, tokens - usage.input_tokens - usage.output_tokens));
     await reserved?.settle({ usd, ...usage });

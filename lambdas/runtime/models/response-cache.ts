@@ -18,12 +18,12 @@ const NO_MATTER = new Set<string>([
 
 /**
  * Who is asked, as it is configured, and what: equal exactly where the same answer would do. The order of fields counts
- * for nothing, the tenant for everything.
+ * for nothing, the tenant for everything: the key begins with it, so that all that is kept of a tenant can be found.
  */
 export function responseKey(tenant: string, name: string, settings: ModelSettings, request: ProviderRequest): string {
   const model = Object.fromEntries(Object.entries(settings).filter(([field]) => !NO_MATTER.has(field)));
   const text = JSON.stringify(ordered({ version: VERSION, tenant, name, model, request }));
-  return createHash('sha256').update(text).digest('hex');
+  return `${tenant}/${createHash('sha256').update(text).digest('hex')}`;
 }
 
 function ordered(value: unknown): unknown {

@@ -14,8 +14,29 @@ export interface PostgresSession {
   close(): Promise<void>;
 }
 
-/** Connects. The caller classifies what is thrown (see source-errors.ts) and closes the session whatever happens. */
-export async function openPostgres(url: string, name: string, signal: AbortSignal): Promise<PostgresSession> {
+/** Where a database is, and who we are there; `fresh`: as it is now, since what we knew was refused. */
+export type DatabaseUrl = (options: { readonly fresh: boolean }) => Promise<string>;
+
+/** Wrong password, or nobody of that name: also what a user sees whose password was just rotated. */
+const REFUSED = new Set(['28P01', '28000']);
+
+/**
+ * Connects; once more where the secret says something else by now. The caller classifies what is thrown (see
+ * source-errors.ts) and closes the session whatever happens.
+ */
+export async function openPostgres(url: DatabaseUrl, name: string, signal: AbortSignal): Promise<PostgresSession> {
+  const known = await url({ fresh: false });
+  try {
+    return await connect(known, name, signal);
+  } catch (thrown) {
+    const isRefused = thrown instanceof Error && 'code' in thrown && REFUSED.has(String(thrown.code));
+    const renewed = isRefused ? await url({ fresh: true }) : known;
+    if (renewed === known) throw thrown;
+    return connect(renewed, name, signal);
+  }
+}
+
+async function connect(url: string, name: string, signal: AbortSignal): Promise<PostgresSession> {
   if (!/^postgres(ql)?:\/\//.test(url))
     throw new NonRecoverableError('secret_malformed', `the secret of "${name}" holds no postgresql:// URL`, {
       source: name,

@@ -5,9 +5,9 @@ import { followRun, readRun, resultOf } from '../../../bin/cloud/run-reader.ts';
 import { type Session, sessionOn } from '../../../bin/cloud/session.ts';
 import { LOCAL_STAGE, localSettings, outputOf, outputsOf, stacksOf } from '../../../bin/cloud/target.ts';
 import { flightMartInput } from '../../../bin/local/demo-input.ts';
-import type { RunView } from '../../../bin/views/run-view.ts';
 import type { Json, JsonObject } from '../../../lambdas/contracts/json.ts';
 import { DEFAULT_TENANT } from '../../../lambdas/contracts/names.ts';
+import type { RunView } from '../../../lambdas/views/run-view.ts';
 import { runIdOf } from '../../../lambdas/workflow/run-identity.ts';
 import { BusTap } from './bus-tap.ts';
 import { killLambdaWorkers, lambdaWorkers } from './lambda-workers.ts';
@@ -38,6 +38,7 @@ export class TestCloud {
   readonly weatherUrl = fromSetup('MUSTER_TEST_WEATHER_URL');
   readonly flightMartInput = flightMartInput(this.weatherUrl);
   readonly #taps: BusTap[] = [];
+  #isClosed = false;
 
   private constructor(endpoint: string, session: Session & { close(): void }) {
     this.endpoint = endpoint;
@@ -92,9 +93,13 @@ export class TestCloud {
     return tap;
   }
 
-  /** Polls until `probe` answers something other than undefined or false; the test's own timeout ends the wait. */
+  /**
+   * Polls until `probe` answers something other than undefined or false. The test's own timeout ends the wait.
+   * @throws Error when the test file is done meanwhile: the wait of a test that was out of time must not go on behind the others
+   */
   async eventually<T>(probe: () => Promise<T | undefined | false>): Promise<T> {
     for (;;) {
+      if (this.#isClosed) throw new Error('the tests of this file are over');
       const found = await probe();
       if (found !== undefined && found !== false) return found;
       await sleep(100);
@@ -128,6 +133,7 @@ export class TestCloud {
   };
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const tap of this.#taps) await tap.close();
     this.session.close();
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { RunView, TaskView } from '../../../bin/views/run-view.ts';
 import type { Json, JsonObject } from '../../../lambdas/contracts/json.ts';
+import type { RunView, TaskView } from '../../../lambdas/views/run-view.ts';
 import type { BusTap } from '../local-cloud/bus-tap.ts';
 import { TestCloud } from '../local-cloud/test-cloud.ts';
 

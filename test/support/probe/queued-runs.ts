@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readQueue } from '../../../bin/commands/queue.ts';
-import type { FlowLines } from '../../../bin/views/queue.ts';
 import type { JsonObject } from '../../../lambdas/contracts/json.ts';
 import { DEFAULT_TENANT } from '../../../lambdas/contracts/names.ts';
+import type { FlowLines } from '../../../lambdas/views/queue-lines.ts';
 import { runIdOf } from '../../../lambdas/workflow/run-identity.ts';
 import { ProbeRuns } from './probe-runs.ts';
 

@@ -4,6 +4,7 @@ import type { System } from '../../../lambdas/contracts/system.ts';
 import { manifest as alpha } from './agents/alpha/manifest.ts';
 import { manifest as beta } from './agents/beta/manifest.ts';
 import { manifest as gamma } from './agents/gamma/manifest.ts';
+import { manifest as herald } from './agents/herald/manifest.ts';
 import { manifest as keeper } from './agents/keeper/manifest.ts';
 import { manifest as payer } from './agents/payer/manifest.ts';
 import { manifest as seeker } from './agents/seeker/manifest.ts';
@@ -29,7 +30,7 @@ export const PROBE: System = {
 /** The same for end-to-end tests: with peers that can do each other's work, and with workflows. */
 export const PROBE_WITH_PEERS: System = {
   ...PROBE,
-  agents: [worker, alpha, beta, gamma, keeper, payer, seeker, spender, stepper, thinker, smith],
+  agents: [worker, alpha, beta, gamma, herald, keeper, payer, seeker, spender, stepper, thinker, smith],
   workflows: [child, trip, turns, ...patterns],
   channels: [
     defineChannel({

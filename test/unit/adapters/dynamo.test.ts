@@ -139,6 +139,6 @@ describe('the parking lot on DynamoDB', () => {
       .rejects(refused({ at: { N: String(first) } }));
     await dynamoParkingLot(client, 'state', blobs).park(message);
     const written = dynamo.commandCalls(PutItemCommand).map((call) => call.args[0].input.Item?.pk?.S);
-    expect(written).toEqual(['PARKED#p1', 'PARKED-DAYS', 'PARKED-DAY#2026-01-01']);
+    expect(written).toEqual(['PARKED#p1', 'PARKED-DAYS', 'PARKED-DAY#2026-01-01', 'PARKED-OF#acme']);
   });
 });

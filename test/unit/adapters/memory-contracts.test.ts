@@ -28,6 +28,7 @@ function memoryUnderTest(): PortsUnderTest {
     registryWriter: world.registry,
     freshRegistry: () => world.registry,
     freshHolds: () => world.holds,
+    freshTenants: () => world.tenants,
     freshBreakers: () => world.breakers,
     freshRates: () => world.rates,
     freshStops: () => world.stops,

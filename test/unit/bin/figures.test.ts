@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { percentile, summarise } from '../../../bin/cloud/read-figures.ts';
-import type { RunView, TaskView } from '../../../bin/views/run-view.ts';
+import type { RunView, TaskView } from '../../../lambdas/views/run-view.ts';
 import { runView, taskView } from './journal.ts';
 
 const task = (overrides: Partial<TaskView>) => taskView({ agent: 'etl-loader', ...overrides });

@@ -1,6 +1,6 @@
-import { foldEntries, newFold, type RunFold } from '../../../bin/views/run-fold.ts';
-import { NEW_RUN, type RunView, type TaskView, viewOf } from '../../../bin/views/run-view.ts';
 import { type TaskDefinition, WorkflowDefinition } from '../../../lambdas/contracts/workflow-definition.ts';
+import { foldEntries, newFold, type RunFold } from '../../../lambdas/views/run-fold.ts';
+import { NEW_RUN, type RunView, type TaskView, viewOf } from '../../../lambdas/views/run-view.ts';
 import type { RunEvent } from '../../../lambdas/workflow/events.ts';
 import type { JournalEntry } from '../../../lambdas/workflow/journal.ts';
 import { RUN_ID } from '../../support/factories.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { whyOf } from '../../../bin/views/attempt-history.ts';
-import { entryTexts } from '../../../bin/views/entries.ts';
 import { nextSteps } from '../../../bin/views/next-steps.ts';
-import { listed, runCausesOf, runCausesTable } from '../../../bin/views/run-causes.ts';
+import { runCausesTable } from '../../../bin/views/run-causes.ts';
 import { headline, verdict } from '../../../bin/views/run-display.ts';
 import type { RunRecord } from '../../../lambdas/runtime/ports.ts';
+import { entryTexts } from '../../../lambdas/views/entry-texts.ts';
+import { listed, runCausesOf } from '../../../lambdas/views/run-causes.ts';
 import type { RunEvent } from '../../../lambdas/workflow/events.ts';
 import { RUN_ID } from '../../support/factories.ts';
 import { completed, dispatched, entries, failed, failure, started, suspended, view } from './journal.ts';

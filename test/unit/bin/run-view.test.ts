@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { foldEntries, newFold } from '../../../bin/views/run-fold.ts';
-import { countTasks, hasEnded, resultTasks, viewOf } from '../../../bin/views/run-view.ts';
+import { foldEntries, newFold } from '../../../lambdas/views/run-fold.ts';
+import { countTasks, hasEnded, resultTasks, viewOf } from '../../../lambdas/views/run-view.ts';
 import type { RunEvent } from '../../../lambdas/workflow/events.ts';
 import { RUN_ID } from '../../support/factories.ts';
 import { completed, dispatched, entries, failed, failure, started, suspended, view } from './journal.ts';

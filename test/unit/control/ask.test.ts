@@ -88,6 +88,8 @@ describe('an answer', () => {
     const refused = answering(run, { by: 'test' });
     expect(refused).toMatchObject([{ reason: 'whoever asked for the run may not decide it', by: 'test' }]);
     expect(published(run, refused)).toMatchObject([{ name: 'decision_refused', detail: { decided_by: 'test' } }]);
+    expect(answering(run, { by: 'Test' })).toMatchObject([{ by: 'Test' }]);
+    expect(run.state.phase).toBe('running');
     const own = player(asking({ self: true }));
     answering(own, { by: 'test' });
     expect(own.state.phase).toBe('completed');
@@ -98,6 +100,20 @@ describe('an answer', () => {
     run.fail('ask');
     answering(run, { by: 'test', decision: 'retry' });
     expect(run.task('ask').status).toBe('dispatched');
+  });
+
+  test('to a failure is no way around it: what is to be approved is completed by somebody else', () => {
+    const fallback = { type: 'work' };
+    const asked = { type: undefined, ask: { question: 'ship it?' }, timeoutSeconds: 60, fallback };
+    const run = player(workflow([task('ask', { ...asked, escalate: 'person' })]));
+    run.pass(60_000);
+    run.wake(0);
+    run.fail('ask');
+    expect(run.task('ask').on).toMatchObject({ for: 'decision', error: { class: 'non_recoverable' } });
+    const refused = answering(run, { by: 'test', decision: 'complete' });
+    expect(refused).toMatchObject([{ reason: 'whoever asked for the run may not decide it' }]);
+    answering(run, { by: 'ann', decision: 'complete' });
+    expect(run.state.phase).toBe('completed');
   });
 
   test('that is heard when the time for it is over is refused, though no timer has said so yet', () => {

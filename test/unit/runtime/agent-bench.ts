@@ -22,6 +22,7 @@ export function bench(agent: Agent, overrides: Partial<AgentPorts> = {}) {
       clock: world.clock,
       ids: world.ids,
       blobs: world.blobs,
+      messageSecurity: world.messageSecurity,
       bus: world.bus,
       secrets: world.secrets,
       claims: world.claims,
@@ -80,7 +81,7 @@ export function bench(agent: Agent, overrides: Partial<AgentPorts> = {}) {
           timestamp: new Date(NOW).toISOString(),
           sender: 'coordinator',
         },
-        ...{ receiver: 'worker', message_type: 'task_assignment', priority: 2, ttl: 300, tenant: 'default' },
+        ...{ receiver: agent.manifest.name, message_type: 'task_assignment', priority: 2, ttl: 300, tenant: 'default' },
         ...{ schema_version: 1, attempt: 1, not_after: NOW + 300_000 },
         ...header,
       };
@@ -98,15 +99,14 @@ export function bench(agent: Agent, overrides: Partial<AgentPorts> = {}) {
         ...(parameters !== undefined && { parameters }),
       };
       const payload = asJson({ run_id: RUN_ID, task, ...more });
-      return record(await encodeMessage({ header: full, payload }, world.blobs), receiveCount, taskId);
+      return record(await encodeMessage({ header: full, payload }, world), receiveCount, taskId);
     },
     reportsSoFar: () => sent,
     /** What was reported, message by message. */
     async reported() {
       const messages: StatusUpdate[] = [];
       for (let batch = reports.receive(10); batch.length > 0; batch = reports.receive(10)) {
-        for (const item of batch)
-          messages.push(StatusUpdate.parse((await decodeMessage(item.body, world.blobs)).payload));
+        for (const item of batch) messages.push(StatusUpdate.parse((await decodeMessage(item.body, world)).payload));
         reports.delete(batch.map((item) => item.receiptHandle));
       }
       return messages;

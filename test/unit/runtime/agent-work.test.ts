@@ -92,15 +92,25 @@ describe('an agent', () => {
       'is no assignment',
       (agent: ReturnType<typeof bench>) => agent.assignment({ header: { message_type: 'wake_run' } }),
     ],
-    [
-      'comes from somebody else than the coordinator',
-      (agent: ReturnType<typeof bench>) => agent.assignment({ header: { sender: 'intruder' } }),
-    ],
   ])('sends a message that %s back, on its way to the dead letters', async (_, make) => {
     const agent = bench(workAgent());
     const bad = await make(agent);
     expect(await agent.run(bad)).toEqual([bad.id]);
     expect(await agent.reported()).toEqual([]);
+  });
+
+  test.each([
+    ['comes from somebody else than the coordinator', { sender: 'intruder' }],
+    ['is for another agent', { receiver: 'other' }],
+  ])('drops a message that %s, and tells of it', async (_, header) => {
+    const agent = bench(workAgent());
+    const told: unknown[] = [];
+    agent.bus.subscribe(({ source, detailType, detail }) => void told.push({ source, name: detailType, ...detail }));
+    expect(await agent.run(await agent.assignment({ header }))).toEqual([]);
+    expect(await agent.reported()).toEqual([]);
+    expect(told).toContainEqual(
+      expect.objectContaining({ source: 'muster.agent.worker', name: 'security_noticed', noticed_by: 'worker' }),
+    );
   });
 
   test('works on messages that were received before last and alone, so that a killer takes no others along', async () => {

@@ -31,6 +31,7 @@ function bench(overrides: Partial<AgentPorts> = {}) {
   const work = agentWork(agent, {
     ...{ clock, ids: world.ids, blobs: world.blobs, bus: world.bus, secrets: world.secrets, claims: world.claims },
     ...{ queues: world.queuePort, visibility: world.visibility, coordinatorQueue: REPORTS },
+    messageSecurity: world.messageSecurity,
     logger: { debug() {}, info() {}, error() {}, warn: (message) => void warnings.push(message) },
     ...{ bucket: () => undefined, secretName: () => undefined, setting: () => undefined, inboxUrl: () => undefined },
     ...overrides,
@@ -46,7 +47,7 @@ function bench(overrides: Partial<AgentPorts> = {}) {
       ...{ task_id: taskId, task_type: 'work', description: padding, inputs: ms as Json, priority: 2 },
       deadline: NOW / 1_000 + 300,
     };
-    return encodeMessage({ header, payload: asJson({ run_id: RUN_ID, task }) }, world.blobs);
+    return encodeMessage({ header, payload: asJson({ run_id: RUN_ID, task }) }, world);
   }
 
   /** Runs to the end, from timer to timer. */

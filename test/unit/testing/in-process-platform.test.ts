@@ -293,3 +293,13 @@ describe('the bus', () => {
     expect(parked.map(({ messageType }) => messageType)).toContain('agent_state_requested');
   });
 });
+
+describe('a platform without the option "stream"', () => {
+  test('can be handed on in parts, and says what is missing to whoever follows', async () => {
+    const { stream } = { ...inProcessPlatform() };
+    const ann = { kind: 'person', sub: 'ann', tenant: 'default', roles: [], tokenId: 't' } as const;
+    await expect(stream.connect({ ...ann, issuedAt: 0, expiresAt: 1 })).rejects.toThrow('{ stream: true }');
+    expect(() => stream.sockets).toThrow('{ stream: true }');
+    expect(() => stream.teller).toThrow('{ stream: true }');
+  });
+});

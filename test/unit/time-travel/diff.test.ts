@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { comparedRun } from '../../../bin/commands/diff.ts';
 import { diffText } from '../../../bin/views/diff-display.ts';
-import { diffRuns, isSameFor, type RunDiff } from '../../../bin/views/run-diff.ts';
 import { fakeAgent } from '../../../lambdas/testing/fake-agent.ts';
 import { createTestFleet, type TestFleet } from '../../../lambdas/testing/test-fleet.ts';
+import { diffRuns, isSameFor, type RunDiff } from '../../../lambdas/views/run-diff.ts';
 import { runIdOf } from '../../../lambdas/workflow/run-identity.ts';
 import { workflow } from '../../support/factories.ts';
 

@@ -31,6 +31,7 @@ async function underWay(effects: 'none' | 'outside' = 'none') {
 /** What its agent was sent, as if its inbox had given it up. */
 async function park(fleet: TestFleet, runId: string, attempt: number): Promise<ParkedMessage> {
   const { blobs, parkingLot } = fleet.platform.world;
+  const messageSecurity = fleet.platform.securityOf('coordinator');
   const now = fleet.platform.clock.now();
   const header = {
     ...{ message_id: 'm', correlation_id: 'c', timestamp: new Date(now).toISOString(), sender: 'coordinator' },
@@ -42,7 +43,7 @@ async function park(fleet: TestFleet, runId: string, attempt: number): Promise<P
   const message: ParkedMessage = {
     ...{ parkedId: `parked-${attempt}`, queue: 'slow', at: now, tenant: 'default', messageId: 'm' },
     ...{ messageType: 'task_assignment', runId, taskId: 'a', reason: 'it crashed' },
-    body: await encodeMessage({ header, payload: { run_id: runId, task } }, blobs),
+    body: await encodeMessage({ header, payload: { run_id: runId, task } }, { blobs, messageSecurity }),
   };
   await parkingLot.park(message);
   return message;

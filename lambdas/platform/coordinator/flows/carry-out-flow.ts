@@ -92,7 +92,7 @@ async function toRun(
 ): Promise<OutgoingMessage> {
   const header = headerOf(run, type, { tenant, priority }, ports);
   return {
-    body: await encodeMessage({ header, payload }, ports.blobs),
+    body: await encodeMessage({ header, payload }, ports),
     groupId: run,
     deduplicationId: ports.ids.uuid(),
   };
@@ -130,7 +130,7 @@ export async function wakeMessage(
 ): Promise<string> {
   const about = { tenant: gate?.tenant ?? DEFAULT_TENANT, priority: Priority.normal };
   const header = headerOf(flowId, 'wake_flow', about, ports);
-  return encodeMessage({ header, payload: { flow_id: flowId, due } }, ports.blobs);
+  return encodeMessage({ header, payload: { flow_id: flowId, due } }, ports);
 }
 
 function headerOf(

@@ -7,8 +7,11 @@ import type { FlowInput } from '../../../flow/turn.ts';
 import { decodeMessage } from '../../../runtime/message-codec.ts';
 import type { Blobs } from '../../../runtime/ports.ts';
 import type { QueueRecord } from '../../../runtime/queue-record.ts';
-import { checkIdentity, type RoleOf } from '../identity.ts';
+import { isRefusal } from '../../../runtime/signing/refusal.ts';
+import { isForged, noteSender, type ReadBatch, readGenuine, senderOf } from '../genuine.ts';
+import { checkIdentity, type WhoIsWho } from '../identity.ts';
 import type { RunBatch } from '../inputs.ts';
+import type { FlowPorts } from './flow-ports.ts';
 
 /** Who may send what to a flow. */
 const SENDERS = {
@@ -17,25 +20,28 @@ const SENDERS = {
 } as const;
 
 /**
- * Opens a flow's messages. One that can't be understood becomes a `refused` input, as for runs; infrastructure errors
- * are thrown.
+ * Opens a flow's messages. One that can't be understood becomes a `refused` input, and a forged one none, as for runs;
+ * infrastructure errors are thrown.
  */
-export async function readFlowInputs(batch: RunBatch, blobs: Blobs, roleOf: RoleOf): Promise<FlowInput[]> {
-  const inputs: FlowInput[] = [];
-  for (const record of batch.records) inputs.push(await readInput(record, batch.runId, blobs, roleOf));
-  return inputs;
+export async function readFlowInputs(
+  { runId: flowId, records }: RunBatch,
+  ports: FlowPorts,
+  who: WhoIsWho,
+): Promise<ReadBatch<FlowInput>> {
+  return readGenuine(records, flowId, (record) => readInput(record, flowId, ports, who), who, ports);
 }
 
-async function readInput(record: QueueRecord, flowId: string, blobs: Blobs, roleOf: RoleOf): Promise<FlowInput> {
+async function readInput(record: QueueRecord, flowId: string, ports: FlowPorts, who: WhoIsWho): Promise<FlowInput> {
+  const { blobs } = ports;
   try {
-    const { header, payload } = await decodeMessage(record.body, blobs);
+    const { header, payload } = await decodeMessage(record.body, ports, 'coordinator');
     const { sender, message_type: type } = header;
-    checkIdentity(sender, record.senderId, roleOf);
+    checkIdentity(sender, record.senderId, who.roleOf);
     if (type !== 'ask_flow' && type !== 'wake_flow') {
       throw new DataError('unknown_message_type', `a flow does not take messages of type ${type}`);
     }
     if (!SENDERS[type].some((permitted) => permitted === sender)) {
-      throw new DataError('sender_not_permitted', `${sender} may not send ${type} to a flow`);
+      throw new DataError('sender_not_permitted', `${sender} may not send ${type} to a flow`, { sender });
     }
     if (type === 'wake_flow') {
       checkGroup(read(MESSAGE_SCHEMAS.wake_flow.safeParse(payload), type).flow_id, flowId);
@@ -45,6 +51,8 @@ async function readInput(record: QueueRecord, flowId: string, blobs: Blobs, role
     checkGroup(ask.gate.flow_id, flowId);
     return { type, payload: await withSmallInput(ask, blobs) };
   } catch (error) {
+    if (isForged(error)) throw error;
+    if (isRefusal(error)) noteSender(error, flowId, senderOf(record, who), ports);
     if (error instanceof MusterError && error.class === 'data') {
       return { type: 'refused', messageId: record.id, code: error.code, reason: error.message };
     }

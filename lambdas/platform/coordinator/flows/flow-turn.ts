@@ -43,7 +43,7 @@ export async function takeFlowTurn(
         }
         continue;
       }
-      owed.push(entry);
+      owed.push(outcome.entry);
       seq = entry.seq;
     }
     if (owed.length > 0) await carryOutFlow(state, owed, now, ports);

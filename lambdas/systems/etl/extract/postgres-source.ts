@@ -1,7 +1,7 @@
 import Cursor from 'pg-cursor';
 import type { TextRow } from '../duckdb/database.ts';
 import { qualified } from '../duckdb/sql.ts';
-import { openPostgres, type PostgresSession } from '../postgres-session.ts';
+import { type DatabaseUrl, openPostgres, type PostgresSession } from '../postgres-session.ts';
 import type { SourceOf } from '../sources.ts';
 import type { SourceBatch } from './row-sink.ts';
 import { postgresError } from './source-errors.ts';
@@ -19,7 +19,7 @@ const TEXT_STYLE = "SET LOCAL DateStyle = 'ISO'; SET LOCAL TimeZone = 'UTC'; SET
 export async function* postgresBatches(
   name: string,
   source: SourceOf<'postgres'>,
-  url: string,
+  url: DatabaseUrl,
   signal: AbortSignal,
 ): AsyncGenerator<SourceBatch> {
   const relation = source.table === undefined ? `(${source.query}\n) AS q` : qualified(source.table);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DataError, NonRecoverableError, SystemError } from '../../../contracts/errors.ts';
+import { DataError, MusterError, NonRecoverableError, SystemError } from '../../../contracts/errors.ts';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_BACKOFF_MS = 8_000;
@@ -14,6 +14,8 @@ export interface PageRequest {
   readonly deadline: number;
   readonly now: () => number;
   readonly patience: Patience;
+  /** Goes only where a stranger's URL may lead. */
+  readonly fetch: typeof fetch;
 }
 
 /** How much a server is given before it counts as unreachable. */
@@ -26,7 +28,7 @@ export interface Patience {
 /**
  * Fetches one JSON page. 429, 5xx and broken connections are tried again, after what Retry-After says or an
  * exponential delay, as long as the attempt has time.
- * @throws SystemError `source_unreachable`, NonRecoverableError `source_denied`, DataError `source_refused` | `source_malformed`
+ * @throws SystemError `source_unreachable`, NonRecoverableError `source_denied` | `address_forbidden`, DataError `source_refused` | `source_malformed`
  */
 export async function fetchPage(request: PageRequest): Promise<unknown> {
   const { source, url, row, signal } = request;
@@ -64,9 +66,9 @@ export async function fetchPage(request: PageRequest): Promise<unknown> {
 
 type Answer = { body: string } | { reason: string; status?: number; retryAfterMs?: number };
 
-async function tryOnce({ url, signal, now, source, row, patience }: PageRequest): Promise<Answer> {
+async function tryOnce({ url, signal, now, source, row, patience, ...reach }: PageRequest): Promise<Answer> {
   try {
-    const response = await fetch(url, {
+    const response = await reach.fetch(url, {
       headers: { accept: 'application/json' },
       redirect: 'manual',
       signal: AbortSignal.any([signal, AbortSignal.timeout(patience.timeoutSeconds * 1_000)]),
@@ -80,7 +82,7 @@ async function tryOnce({ url, signal, now, source, row, patience }: PageRequest)
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     };
   } catch (thrown) {
-    if (thrown instanceof DataError) throw thrown;
+    if (thrown instanceof MusterError) throw thrown;
     const cause = thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause : thrown;
     return { reason: cause instanceof Error ? cause.message.slice(0, 200) || cause.name : 'unknown' };
   }

@@ -15,7 +15,7 @@ const Item = z.record(z.string(), z.unknown());
 /** Rows of a paginated JSON API; the first page's items say which columns there are. */
 export async function* restBatches(
   source: SourceOf<'rest'>,
-  context: Pick<PageRequest, 'signal' | 'deadline' | 'now' | 'patience'> & { name: string },
+  context: Pick<PageRequest, 'signal' | 'deadline' | 'now' | 'patience' | 'fetch'> & { name: string },
 ): AsyncGenerator<SourceBatch> {
   const { name } = context;
   let url: URL | undefined = firstPage(source);

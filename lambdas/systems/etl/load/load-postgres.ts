@@ -3,7 +3,7 @@ import { DataError } from '../../../contracts/errors.ts';
 import { identifier } from '../duckdb/sql.ts';
 import type { Workspace } from '../duckdb/workspace.ts';
 import { postgresError } from '../extract/source-errors.ts';
-import { openPostgres, type PostgresSession } from '../postgres-session.ts';
+import { type DatabaseUrl, openPostgres, type PostgresSession } from '../postgres-session.ts';
 import type { LoadResult, ValidateResult } from '../task-shapes.ts';
 import { swapIn } from './swap-schema.ts';
 
@@ -28,7 +28,7 @@ export interface PostgresLoad {
   readonly schema: string;
   readonly plannedAt: number;
   readonly keys: Readonly<Record<string, readonly string[]>>;
-  readonly url: string;
+  readonly url: DatabaseUrl;
   readonly signal: AbortSignal;
 }
 

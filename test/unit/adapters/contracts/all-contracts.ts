@@ -16,6 +16,7 @@ import { queuesContract } from './queues-contract.ts';
 import { registryContract } from './registry-contract.ts';
 import { resultCacheContract } from './result-cache-contract.ts';
 import { runsContract } from './runs-contract.ts';
+import { tenantsContract } from './tenants-contract.ts';
 
 /** What every implementation of the ports owes, in memory and on AWS alike. */
 export function allContracts(world: World): void {
@@ -31,6 +32,7 @@ export function allContracts(world: World): void {
   ledgerContract(world);
   budgetsContract(world);
   memoriesContract(world);
+  tenantsContract(world);
   parkingLotContract(world);
   queuesContract(world);
   blobsContract(world);

@@ -50,6 +50,18 @@ export function parkingLotContract(world: World): void {
       expect([ids.includes(repaired.parkedId), ids.includes(left.parkedId)]).toEqual([false, true]);
     });
 
+    test('lists those of a tenant, however many others have more', async () => {
+      const { parkingLot } = world();
+      const [acme, noisy] = [someName('acme'), someName('noisy')];
+      const own = [parked({ tenant: acme, at: T0 - 5 * DAY }), parked({ tenant: acme, at: T0 - 3 * DAY })];
+      for (const message of own) await parkingLot.park(message);
+      for (let count = 0; count < 5; count++) await parkingLot.park(parked({ tenant: noisy, at: T0 + 30 * DAY }));
+      expect(await parkingLot.list(2, acme)).toEqual([...own].reverse());
+      for (const message of own) await parkingLot.remove(message);
+      expect(await parkingLot.list(2, acme)).toEqual([]);
+      expect(await parkingLot.list(9, noisy)).toHaveLength(5);
+    });
+
     test('keeps a body that is larger than an item', async () => {
       const { parkingLot } = world();
       const message = parked({ at: T0 + 20 * DAY, body: '☂ '.repeat(240_000) });

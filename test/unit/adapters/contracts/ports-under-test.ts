@@ -6,6 +6,8 @@ import type { MemoryPassKey } from '../../../../lambdas/runtime/memory/memory-pa
 import type * as Memories from '../../../../lambdas/runtime/memory/memory-stores.ts';
 import type * as Ports from '../../../../lambdas/runtime/ports.ts';
 import type { QueueRecord } from '../../../../lambdas/runtime/queue-record.ts';
+import type { OpenRuns } from '../../../../lambdas/tenancy/open-runs.ts';
+import type { Tenants } from '../../../../lambdas/tenancy/tenants.ts';
 import type { Journal, JournalArchive } from '../../../../lambdas/workflow/journal.ts';
 
 /** One world's ports, and what a test needs to look behind them. */
@@ -35,6 +37,9 @@ export interface PortsUnderTest {
   readonly memorySnapshots: Memories.MemorySnapshots;
   /** Without what an earlier one may have kept. */
   freshMemoryPassKey(): MemoryPassKey;
+  /** Without what an earlier one may have cached. */
+  freshTenants(): Tenants;
+  readonly openRuns: OpenRuns;
   readonly parkingLot: Ports.ParkingLot;
   readonly queues: Ports.Queues;
   readonly visibility: Ports.Visibility;

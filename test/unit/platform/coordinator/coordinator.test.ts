@@ -36,7 +36,7 @@ async function tell(
     ...{ sender, receiver: 'coordinator', message_type: type, tenant: 'default' },
     ...{ priority: 2, ttl: 300, schema_version: 1 },
   };
-  const body = await encodeMessage({ header, payload }, world.blobs);
+  const body = await encodeMessage({ header, payload }, { ...world, messageSecurity: platform.securityOf(sender) });
   const message = { body, groupId: payload.run_id, deduplicationId: world.ids.uuid() };
   await platform.queuesOf(role).send(QUEUES.coordinator, [message]);
   await platform.time.settle();

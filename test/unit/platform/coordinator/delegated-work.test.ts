@@ -30,9 +30,10 @@ async function silentFleet(manifest: Parameters<typeof fakeAgent>[2] = {}, workf
   });
   const pending: string[] = [];
   const { world, clock } = fleet.platform;
+  const security = fleet.platform.securityOf('worker');
   async function received(): Promise<TaskAssignment[]> {
     for (const body of pending.splice(0)) {
-      const { payload } = await decodeMessage(body, world.blobs);
+      const { payload } = await decodeMessage(body, world);
       assignments.push(TaskAssignment.parse(payload));
     }
     return assignments;
@@ -48,7 +49,7 @@ async function silentFleet(manifest: Parameters<typeof fakeAgent>[2] = {}, workf
         ...{ priority: 2, ttl: 300, schema_version: 1 },
       };
       const payload = JSON.parse(JSON.stringify({ run_id: runId, agent: 'worker', updates })) as Json;
-      const body = await encodeMessage({ header, payload }, world.blobs);
+      const body = await encodeMessage({ header, payload }, { ...world, messageSecurity: security });
       const message = { body, groupId: runId, deduplicationId: world.ids.uuid() };
       await fleet.platform.queuesOf('worker').send(QUEUES.coordinator, [message]);
       await fleet.platform.time.settle();

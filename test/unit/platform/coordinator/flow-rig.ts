@@ -43,6 +43,7 @@ export function flowRig(rule: FlowRule) {
     platformRoles: { coordinator: 'AROACOORDINATOR', timers: 'AROATIMERS', sweeper: 'AROASWEEPER' },
     coordinatorQueue: 'coordinator',
     timersQueue: 'timers',
+    auditQueue: 'audit.fifo',
   };
 
   async function record(
@@ -58,7 +59,7 @@ export function flowRig(rule: FlowRule) {
     };
     const made: QueueRecord = {
       ...{ id: header.message_id, receiptHandle: '', receiveCount: count, sentAt: 0, groupId: gate.flow_id },
-      ...{ senderId: `${role}:session`, body: await encodeMessage({ header, payload }, world.blobs) },
+      ...{ senderId: `${role}:session`, body: await encodeMessage({ header, payload }, world) },
     };
     return made;
   }
@@ -82,7 +83,7 @@ export function flowRig(rule: FlowRule) {
     const taken = sent.splice(0);
     return Promise.all(
       taken.map(async ({ queue, message }) => {
-        const { header, payload } = await decodeMessage(message.body, world.blobs);
+        const { header, payload } = await decodeMessage(message.body, world);
         const { groupId: group, delaySeconds } = message;
         return { queue, group, delaySeconds, type: header.message_type, header, payload };
       }),

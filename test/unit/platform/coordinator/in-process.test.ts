@@ -93,7 +93,8 @@ test('a start that comes again carries out what the first turn left undone', asy
     ...{ sender: 'sweeper', receiver: 'coordinator', message_type: 'start_run', tenant: 'default' },
     ...{ priority: 2, ttl: 300, schema_version: 1 },
   };
-  const body = await encodeMessage({ header, payload }, world.blobs);
+  const messageSecurity = fleet.platform.securityOf('sweeper');
+  const body = await encodeMessage({ header, payload }, { ...world, messageSecurity });
   const message = { body, groupId: RUN_ID, deduplicationId: world.ids.uuid() };
   await fleet.platform.queuesOf('sweeper').send(QUEUES.coordinator, [message]);
   const run = await fleet.ended(RUN_ID);

@@ -42,7 +42,7 @@ async function deliver(of: FakeWorld, body: unknown, overrides: Partial<QueueRec
 }
 
 async function told(of: FakeWorld) {
-  return Promise.all(of.seen.sent.map(({ body }) => decodeMessage(body, of.ports.blobs)));
+  return Promise.all(of.seen.sent.map(({ body }) => decodeMessage(body, of.ports)));
 }
 
 describe('a task that its inbox gave up on', () => {
@@ -87,7 +87,7 @@ describe('a task that its inbox gave up on', () => {
     const of = fakeWorld();
     const { task, ...rest } = assignment.payload as { task: object };
     const noise = Array.from({ length: 20_000 }, (_, index) => Math.sin(index));
-    const body = await encodeMessage({ ...large(rest, task, noise) }, of.ports.blobs);
+    const body = await encodeMessage({ ...large(rest, task, noise) }, of.ports);
     expect(body).toContain('"claim"');
     await deliver(of, body);
     expect(await told(of)).toMatchObject([{ payload: { task_id: 'load', attempt: 2 } }]);

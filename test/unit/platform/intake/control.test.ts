@@ -51,7 +51,7 @@ const messages = (of: FakeWorld, queue = 'coordinator.fifo') =>
     of.seen.sent
       .filter((sent) => sent.queue === queue)
       .map(async ({ body, groupId }) => {
-        const { header, payload } = await decodeMessage(body, of.ports.blobs);
+        const { header, payload } = await decodeMessage(body, of.ports);
         return { groupId, type: header.message_type, sender: header.sender, tenant: header.tenant, payload };
       }),
   );

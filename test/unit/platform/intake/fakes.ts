@@ -23,6 +23,7 @@ import type {
 } from '../../../../lambdas/runtime/ports.ts';
 import type { Invocation } from '../../../../lambdas/runtime/queue-handler.ts';
 import type { QueueRecord } from '../../../../lambdas/runtime/queue-record.ts';
+import { NO_MESSAGE_SECURITY } from '../../../../lambdas/runtime/signing/message-security.ts';
 
 /** Where a crash happens: at which port call, from 1, and whether the call takes effect first. */
 export interface Crash {
@@ -182,6 +183,8 @@ export function fakeWorld(start: { agents?: RegisteredAgent[]; definitions?: Wor
       ids,
       logger,
       blobs: watched('blobs', blobs),
+      messageSecurity: NO_MESSAGE_SECURITY,
+      securityLog: { note: () => {}, flush: async () => {} },
       runs: watched('runs', runs),
       holds: watched('holds', holds),
       journal: { read: async () => [] },
@@ -190,6 +193,8 @@ export function fakeWorld(start: { agents?: RegisteredAgent[]; definitions?: Wor
       bus: watched('bus', bus),
       lifecycle: watched('lifecycle', lifecycle),
       parkingLot: watched('parkingLot', parkingLot),
+      rejections: { record: async () => undefined, of: async () => undefined },
+      quota: { mayAct: async () => undefined, early: async () => undefined, admit: async () => ({}) },
       expressions: watched('expressions', expressions),
       coordinatorQueue: 'coordinator.fifo',
       timersQueue: 'timers',

@@ -27,7 +27,7 @@ const request = (detail: object, overrides = {}) => busEvent('workflow_requested
 
 async function started(of: FakeWorld): Promise<{ header: object; payload: StartRun }> {
   const body = of.seen.sent.at(-1)?.body ?? of.seen.started.at(-1)?.start_message ?? '';
-  const { header, payload } = await decodeMessage(body, of.ports.blobs);
+  const { header, payload } = await decodeMessage(body, of.ports);
   return { header, payload: StartRun.parse(payload) };
 }
 async function rejection(detail: object, of = world()): Promise<Json | object | undefined> {
@@ -346,7 +346,7 @@ describe('a cancel request', () => {
     await deliver(of, request({ workflow: 'demo.pair', input: { city: 'Ulm' } }));
     expect(await deliver(of, cancel(runId))).toEqual([]);
     expect(of.seen.sent).toMatchObject([{ queue: 'coordinator.fifo', groupId: runId }]);
-    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports.blobs);
+    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports);
     expect(header).toMatchObject({ sender: 'intake', message_type: 'cancel_run' });
     expect(payload).toEqual({ run_id: runId, request_id: 'c1', reason: 'enough', requested_by: 'shop' });
   });

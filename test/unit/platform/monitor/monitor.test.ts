@@ -45,6 +45,7 @@ function setUp(health?: AgentHealth, known?: AgentStats) {
   const load = { queue_depth: 0, measured_at: 0, ...(health && { health }), ...(known && { stats: known }) };
   const work = createMonitor({
     ...{ logger: ports.logger, clock: ports.clock, bus: ports.bus },
+    ...{ messageSecurity: ports.messageSecurity, securityLog: ports.securityLog },
     registry: {
       agents: async () => [{ ...agent('etl-loader', 'etl.load'), load }],
       recordStats: async (...args) => note('stats', ...args),

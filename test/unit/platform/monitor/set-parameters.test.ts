@@ -23,6 +23,7 @@ async function world(around: (store: ParameterStore) => ParameterStore = (store)
   const quiet = (): void => undefined;
   const work = createMonitor({
     ...{ clock, registry, bus, heartbeats: more.heartbeats, parameters: around(more.parameters) },
+    ...{ messageSecurity: more.messageSecurity, securityLog: more.securityLog },
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     board: { put: async () => {}, list: async () => [], watch: async () => {}, watchers: async () => [] },
   });

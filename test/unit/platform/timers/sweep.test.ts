@@ -37,7 +37,7 @@ describe('the sweeper', () => {
     of.seen.now += MINUTE;
     expect(await sweep(of.ports)).toMatchObject({ restarted: 1 });
     expect(of.seen.sent).toMatchObject([{ queue: 'coordinator.fifo', groupId: runId }]);
-    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports.blobs);
+    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports);
     expect(header).toMatchObject({ message_type: 'start_run', sender: 'sweeper', priority: 3 });
     expect(payload).toMatchObject({ run_id: runId, definition: { value: { name: 'demo.pair' } } });
   });
@@ -48,7 +48,7 @@ describe('the sweeper', () => {
     await of.ports.runs.setWake(flowId, of.seen.now - 1);
     expect(await sweep(of.ports)).toMatchObject({ woken: 1 });
     expect(of.seen.sent).toMatchObject([{ queue: 'coordinator.fifo', groupId: flowId }]);
-    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports.blobs);
+    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports);
     expect(header).toMatchObject({ message_type: 'wake_flow', sender: 'sweeper' });
     expect(payload).toEqual({ flow_id: flowId });
     expect(await of.ports.runs.overdue(of.seen.now, 10)).toEqual([flowId]);
@@ -71,7 +71,7 @@ describe('the sweeper', () => {
     of.seen.now += MINUTE;
     expect(await sweep(of.ports)).toMatchObject({ woken: 1 });
     expect(await sweep(of.ports)).toMatchObject({ woken: 1 });
-    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports.blobs);
+    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports);
     expect(header).toMatchObject({ message_type: 'wake_run', sender: 'sweeper', tenant: 'default' });
     expect(payload).toEqual({ run_id: runId });
     expect(of.seen.sent[0]?.deduplicationId).not.toBe(of.seen.sent[1]?.deduplicationId);

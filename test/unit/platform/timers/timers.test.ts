@@ -34,7 +34,7 @@ describe('a timer', () => {
       { queue: 'coordinator.fifo', groupId: runId },
       { queue: 'coordinator.fifo', groupId: runId },
     ]);
-    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports.blobs);
+    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports);
     expect(header).toMatchObject({ sender: 'timers', causation_id: 'm1', correlation_id: 'c1', tenant: 'acme' });
     expect(payload).toEqual({ run_id: runId, due: of.seen.now });
     expect(of.seen.sent[0]?.deduplicationId).not.toBe(of.seen.sent[1]?.deduplicationId);
@@ -63,7 +63,7 @@ describe('a timer', () => {
     const flowId = `flow_${'b'.repeat(40)}`;
     await deliver(of, wake({ flow_id: flowId, due: of.seen.now }, 'wake_flow'));
     expect(of.seen.sent).toMatchObject([{ queue: 'coordinator.fifo', groupId: flowId }]);
-    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports.blobs);
+    const { header, payload } = await decodeMessage(of.seen.sent[0]?.body ?? '', of.ports);
     expect(header).toMatchObject({ sender: 'timers', message_type: 'wake_flow' });
     expect(payload).toEqual({ flow_id: flowId, due: of.seen.now });
   });

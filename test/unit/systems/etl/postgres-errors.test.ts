@@ -9,7 +9,7 @@ const failure = (code: string, message = 'no') => Object.assign(new Error(messag
 async function readFrom(port: number): Promise<void> {
   const url = `postgresql://someone:hunter2@127.0.0.1:${port}/db`;
   const source = { kind: 'postgres', secret: 'etl-source-database', table: 'flights' } as const;
-  for await (const _ of postgresBatches('flights', source, url, new AbortController().signal));
+  for await (const _ of postgresBatches('flights', source, async () => url, new AbortController().signal));
 }
 
 describe('failures of PostgreSQL', () => {
@@ -51,7 +51,7 @@ describe('failures of PostgreSQL', () => {
 
   test('a secret that holds no URL is said so, without its value', async () => {
     const source = { kind: 'postgres', secret: 'etl-source-database', table: 'flights' } as const;
-    const batches = postgresBatches('flights', source, 'hunter2', new AbortController().signal);
+    const batches = postgresBatches('flights', source, async () => 'hunter2', new AbortController().signal);
     const failed = await batches.next().catch((error: unknown) => error);
     expect(failed).toMatchObject({ code: 'secret_malformed', class: 'non_recoverable' });
     expect(String(failed)).not.toContain('hunter2');

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { createPublicFetch } from '../../../../lambdas/adapters/tools/public-fetch.ts';
 import { retryAfter } from '../../../../lambdas/systems/etl/extract/rest-page.ts';
 import { restBatches } from '../../../../lambdas/systems/etl/extract/rest-source.ts';
 
@@ -16,13 +17,14 @@ async function serve(
   const address = started.address();
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/items`;
 }
+const here = createPublicFetch({ loopback: true });
 const json = (response: ServerResponse, body: unknown) => response.end(JSON.stringify(body));
 const pageOf = (request: IncomingMessage) => Number(new URL(request.url ?? '', 'http://x').searchParams.get('page'));
 
-async function read(url: string, patienceMs = 5_000, patience = { tries: 6, timeoutSeconds: 10 }) {
+async function read(url: string, patienceMs = 5_000, patience = { tries: 6, timeoutSeconds: 10 }, fetchTo = here) {
   const signal = new AbortController().signal;
   const deadline = Date.now() + patienceMs;
-  const context = { name: 'weather', signal, deadline, now: Date.now, patience };
+  const context = { name: 'weather', signal, deadline, now: Date.now, patience, fetch: fetchTo };
   const batches = restBatches({ kind: 'rest', url, pageSize: 2 }, context);
   const rows: unknown[] = [];
   const rejects: unknown[] = [];
@@ -150,6 +152,20 @@ describe('reading a paginated API', () => {
     });
   });
 
+  test('a page without an end is cut off', async () => {
+    const url = await serve((_, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write(' '.repeat(1024 * 1024)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    await expect(read(url)).rejects.toMatchObject({
+      code: 'source_malformed',
+      message: expect.stringContaining('larger than 16 MiB'),
+    });
+  });
+
   test('fewer rows than announced are not taken for all of them', async () => {
     const url = await serve((_, response) => json(response, { items: [{ a: 1 }], next: null, total: 5 }));
     await expect(read(url)).rejects.toMatchObject({ code: 'source_incomplete', class: 'recoverable' });
@@ -160,5 +176,40 @@ describe('reading a paginated API', () => {
     expect(retryAfter('Thu, 01 Jan 1970 00:00:10 GMT', 4_000)).toBe(6_000);
     expect(retryAfter('soon', 0)).toBeUndefined();
     expect(retryAfter(null, 0)).toBeUndefined();
+  });
+});
+
+describe('a URL that leads inside', () => {
+  const inCloud = createPublicFetch({ loopback: false }, (_, __, answer) =>
+    answer(null, [{ address: '169.254.169.254', family: 4 }]),
+  );
+  const privately = createPublicFetch({ loopback: false, private: true });
+  const once = { tries: 3, timeoutSeconds: 1 };
+
+  test.each([
+    'http://169.254.169.254/latest/meta-data/iam/security-credentials/',
+    'http://127.0.0.1:9001/2018-06-01/runtime/invocation/next',
+    'http://[::1]/',
+    'http://2130706433/',
+    'http://10.0.0.7/',
+    'http://innocent.example/',
+  ])('%s is refused at once, for good', async (url) => {
+    await expect(read(url, 5_000, once, inCloud)).rejects.toMatchObject({
+      code: 'address_forbidden',
+      class: 'non_recoverable',
+    });
+  });
+
+  test.each(['http://169.254.169.254/', 'http://[fd00:ec2::254]/', 'http://127.0.0.1:9001/'])(
+    '%s is refused where private networks may be reached, too',
+    async (url) => {
+      await expect(read(url, 5_000, once, privately)).rejects.toMatchObject({ code: 'address_forbidden' });
+    },
+  );
+
+  test('to this machine is refused though a server answers there', async () => {
+    const url = await serve((_, response) => json(response, { items: [{ a: 1 }], next: null }));
+    await expect(read(url, 5_000, once, inCloud)).rejects.toMatchObject({ code: 'address_forbidden' });
+    expect((await read(url, 5_000, once)).rows).toEqual([[1, '1']]);
   });
 });

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { ClientFrame } from '../../../../lambdas/contracts/stream.ts';
 import { WorkflowDefinition } from '../../../../lambdas/contracts/workflow-definition.ts';
 import { scriptedModel } from '../../../../lambdas/testing/scripted-model.ts';
 import { createTestFleet, type TestFleet } from '../../../../lambdas/testing/test-fleet.ts';
+import { createApiWorld } from '../../../support/api/api-world.ts';
 import { clerk, paid, refund } from './clerk.ts';
 import { agent as greeter } from './greeter.ts';
 
@@ -27,6 +29,29 @@ describe('the README', () => {
     const named = new Set([...readme.matchAll(/npx muster ([a-z]+)/g)].map(([, command]) => command));
     expect(named.size).toBeGreaterThan(10);
     for (const command of named) expect(commands).toContain(`.command('${command}`);
+  });
+
+  test('has a request that the API answers as it says, and frames that the WebSocket takes', async () => {
+    const [, body = ''] = /^ {2}-d '(.*)'$/m.exec(readme) ?? [];
+    const headers = Object.fromEntries(
+      [...readme.matchAll(/-H '(X-[\w-]+): ([^']+)'/g)].map(([, k = '', v = '']) => [k, v]),
+    );
+    const world = await createApiWorld({ agents: [greeter] });
+    const answer = await world.call('POST', '/api/v1/agents/execute', { headers, body });
+    const [shown = '', frames = ''] = [...readme.matchAll(/^```json\n([\s\S]*?)^```$/gm)]
+      .map(([, text = '']) => text)
+      .filter((text) => /"status"|"connection_init"/.test(text));
+    const { data } = JSON.parse(shown);
+    expect(JSON.parse(answer.text)).toEqual({
+      ...JSON.parse(shown),
+      data: {
+        ...{ ...data, task_id: expect.stringMatching(/^run_/) },
+        agent_info: { ...data.agent_info, processing_time: expect.any(Number) },
+        metadata: { ...data.metadata, timestamp: expect.any(String) },
+      },
+    });
+    const said = frames.trim().split('\n');
+    expect(said.map((line) => ClientFrame.parse(JSON.parse(line)).type)).toEqual(['connection_init', 'start']);
   });
 
   test('has agents that do what it says: one asks before it pays, pays once, and remembers', async () => {

@@ -15,6 +15,9 @@ export const ExtractParameters = z.object({
   rest_timeout_seconds: z.number().min(0.1).max(120).default(10).describe('For each of them'),
 });
 
+/** The setting that says where the URLs of REST sources may lead. */
+export const REST_REACH = 'etl-rest-reach';
+
 /** Reads a source to its end and leaves it in the run's folder. A second attempt overwrites the first, so it is idempotent. */
 export const manifest = defineManifest({
   name: 'etl-extractor',
@@ -24,7 +27,12 @@ export const manifest = defineManifest({
   memoryMb: 512,
   retry: { maxAttempts: 8, intervalSeconds: 1, maxDelaySeconds: 30 },
   effects: 'idempotent',
-  reaches: { buckets: { 'etl-data': 'read-write' }, secrets: [...SOURCE_SECRETS], layers: ['duckdb'] },
+  reaches: {
+    buckets: { 'etl-data': 'read-write' },
+    secrets: [...SOURCE_SECRETS],
+    layers: ['duckdb'],
+    settings: [REST_REACH],
+  },
   health: { avgProcessingSeconds: 60 },
   parameters: ExtractParameters,
   capabilities: {

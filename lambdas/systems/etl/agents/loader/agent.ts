@@ -13,8 +13,11 @@ export const agent = defineAgent(manifest, {
     const at = { runId: ctx.runId, plannedAt: input.planned_at };
     if (input.to === 'parquet')
       return loadParquet(dataBucket(ctx), { ...at, prefix: input.prefix, now: ctx.clock.now() }, checked);
-    const url = await ctx.secret(input.secret);
-    const load = { ...at, schema: input.schema, keys: input.keys, url, signal: ctx.signal };
+    const { schema, keys, secret } = input;
+    const load = {
+      ...{ ...at, schema, keys, signal: ctx.signal },
+      url: (how: { readonly fresh: boolean }) => ctx.secret(secret, how),
+    };
     return withWorkspace(ctx, (workspace) =>
       loadPostgres(workspace, load, checked, (fraction, step) => ctx.progress(fraction, step)),
     );

@@ -9,14 +9,14 @@ import type { TaskDefinition } from '../../../../../lambdas/contracts/workflow-d
 import type { Agent, AgentContext } from '../../../../../lambdas/runtime/agent.ts';
 import { withoutAbilities } from '../../../../../lambdas/runtime/open-abilities.ts';
 import type { ObjectStore } from '../../../../../lambdas/runtime/ports.ts';
-import { agent as extractor } from '../../../../../lambdas/systems/etl/agents/extractor/agent.ts';
+import { extractor } from '../../../../../lambdas/systems/etl/agents/extractor/agent.ts';
 import { agent as loader } from '../../../../../lambdas/systems/etl/agents/loader/agent.ts';
 import { agent as orchestrator } from '../../../../../lambdas/systems/etl/agents/orchestrator/agent.ts';
 import { agent as transformer } from '../../../../../lambdas/systems/etl/agents/transformer/agent.ts';
 import { agent as validator } from '../../../../../lambdas/systems/etl/agents/validator/agent.ts';
 import { folderStore } from './folder-store.ts';
 
-const AGENTS: readonly Agent[] = [orchestrator, extractor, transformer, validator, loader];
+const AGENTS: readonly Agent[] = [orchestrator, extractor(() => fetch), transformer, validator, loader];
 
 export interface TestBed {
   readonly root: string;
@@ -69,6 +69,7 @@ export async function testBed(secrets: Readonly<Record<string, string>> = {}): P
     upstream: upstreamOf({}),
     progress: (fraction) => void progress.push(fraction),
     heartbeat: async () => {},
+    token: async () => 'token',
     addTasks: (tasks) => void added.push(...tasks),
     publish: async (channel, detail) => void published.push({ channel, detail }),
     ...overrides,
