@@ -1,0 +1,2 @@
+export const VEHICLE_WORKFLOW = 'maintenance.vehicle';
+export const INSIGHTS_WORKFLOW = 'maintenance.fleet-insights';
