@@ -1,0 +1,1 @@
+export { CHAT, NOTES } from '../../../../../bin/demos/assistant-files.ts';
