@@ -1,0 +1,5 @@
+import { steps } from '../../../../adapters/aws/agent-adapters.ts';
+import { agentHandler } from '../../../../adapters/aws/agent-handler.ts';
+import { agent } from './agent.ts';
+
+export const handler = agentHandler(agent, { steps });

@@ -1,0 +1,8 @@
+import { budgets, steps } from '../../../../adapters/aws/agent-adapters.ts';
+import { agentHandler } from '../../../../adapters/aws/agent-handler.ts';
+import { models } from '../../../../adapters/models/agent-models.ts';
+import { tools } from '../../../../adapters/tools/agent-tools.ts';
+import { http } from '../../research/read-page.ts';
+import { agent } from './agent.ts';
+
+export const handler = agentHandler(agent, { steps, budgets, models, tools: tools(http) });
