@@ -1,4 +1,4 @@
-import { columnList, identifier, literal } from './duckdb/sql.ts';
+import { columnList, identifier, literal } from '../../duckdb/sql.ts';
 import type { Workspace } from './duckdb/workspace.ts';
 
 /** The row's number in its source: the line of a CSV file, the ordinal of a record elsewhere. Carried through every stage. */

@@ -1,6 +1,6 @@
-import { DEFAULT_TENANT } from '../../contracts/names.ts';
 import type { AgentContext } from '../../runtime/agent.ts';
 import type { ObjectStore } from '../../runtime/ports.ts';
+import { tenantObjects } from '../../runtime/tenant-objects.ts';
 
 export const DATA_BUCKET = 'etl-data';
 
@@ -23,17 +23,6 @@ export function filesBeside(key: string): ReturnType<typeof runFiles> {
   return runFiles(runId);
 }
 
-/** The data bucket as this tenant sees it: the default tenant at its root, every other one below `tenants/<tenant>/`. */
-export function dataBucket(ctx: Pick<AgentContext, 'bucket' | 'tenant'>): ObjectStore {
-  const store = ctx.bucket(DATA_BUCKET);
-  if (ctx.tenant === DEFAULT_TENANT) return store;
-  const root = `tenants/${ctx.tenant}/`;
-  return {
-    read: (key) => store.read(root + key),
-    readToFile: (key, path) => store.readToFile(root + key, path),
-    write: (key, body, contentType) => store.write(root + key, body, contentType),
-    writeFile: (key, path, contentType) => store.writeFile(root + key, path, contentType),
-    list: async (prefix) =>
-      (await store.list(root + prefix)).map((object) => ({ ...object, key: object.key.slice(root.length) })),
-  };
-}
+/** The data bucket as this tenant sees it. */
+export const dataBucket = (ctx: Pick<AgentContext, 'bucket' | 'tenant'>): ObjectStore =>
+  tenantObjects(ctx.bucket(DATA_BUCKET), ctx.tenant);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isOwnKey, OWN_KEY } from '../../runtime/tenant-objects.ts';
 
 /** Secrets that hold the connection URL of a database one may extract from; the extractor's role reaches these alone. */
 export const SOURCE_SECRETS = ['etl-source-database'] as const;
@@ -18,7 +19,7 @@ export const ObjectKey = z
     (key) => !key.split('/').some((part) => part === '' || part === '.' || part === '..'),
     'no empty, "." or ".." parts',
   )
-  .refine((key) => !key.startsWith('tenants/'), '"tenants/" is where the platform keeps tenants apart');
+  .refine(isOwnKey, OWN_KEY);
 
 /** `table` or `schema.table`; quoted before it reaches SQL. */
 const TableName = z.string().regex(/^[^".\0]{1,63}(\.[^".\0]{1,63})?$/, 'a table is named "table" or "schema.table"');

@@ -1,11 +1,11 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Database, openDatabase } from '../../../duckdb/database.ts';
+import { identifier, literal } from '../../../duckdb/sql.ts';
 import type { AgentContext } from '../../../runtime/agent.ts';
 import type { ObjectStore } from '../../../runtime/ports.ts';
 import { dataBucket } from '../run-files.ts';
-import { type Database, openDatabase } from './database.ts';
-import { identifier, literal } from './sql.ts';
 
 /** DuckDB's share of an agent's 512 MB; Node, the driver's buffers and the library itself need the rest. */
 const DUCKDB_MEMORY_MB = 192;

@@ -1,5 +1,5 @@
+import type { TextRow } from '../../../duckdb/database.ts';
 import type { ObjectStore } from '../../../runtime/ports.ts';
-import type { TextRow } from '../duckdb/database.ts';
 import type { SourceOf } from '../sources.ts';
 import { csvRecords } from './csv-records.ts';
 import type { RejectedText, SourceBatch } from './row-sink.ts';

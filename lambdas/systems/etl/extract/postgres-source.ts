@@ -1,6 +1,6 @@
 import Cursor from 'pg-cursor';
-import type { TextRow } from '../duckdb/database.ts';
-import { qualified } from '../duckdb/sql.ts';
+import type { TextRow } from '../../../duckdb/database.ts';
+import { qualified } from '../../../duckdb/sql.ts';
 import { type DatabaseUrl, openPostgres, type PostgresSession } from '../postgres-session.ts';
 import type { SourceOf } from '../sources.ts';
 import type { SourceBatch } from './row-sink.ts';

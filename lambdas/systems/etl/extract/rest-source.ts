@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DataError, RecoverableError } from '../../../contracts/errors.ts';
-import type { TextRow } from '../duckdb/database.ts';
+import type { TextRow } from '../../../duckdb/database.ts';
 import type { SourceOf } from '../sources.ts';
 import { fetchPage, type PageRequest } from './rest-page.ts';
 import type { RejectedText, SourceBatch } from './row-sink.ts';

@@ -1,6 +1,6 @@
 import { DataError } from '../../../contracts/errors.ts';
-import type { TextRow } from '../duckdb/database.ts';
-import { identifier } from '../duckdb/sql.ts';
+import type { TextRow } from '../../../duckdb/database.ts';
+import { identifier } from '../../../duckdb/sql.ts';
 import type { Workspace } from '../duckdb/workspace.ts';
 import { createRejects, ROW, rejectText, saveRejects } from '../rejects.ts';
 import { runFiles } from '../run-files.ts';

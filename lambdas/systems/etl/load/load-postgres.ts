@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { DataError } from '../../../contracts/errors.ts';
-import { identifier } from '../duckdb/sql.ts';
+import { identifier } from '../../../duckdb/sql.ts';
 import type { Workspace } from '../duckdb/workspace.ts';
 import { postgresError } from '../extract/source-errors.ts';
 import { type DatabaseUrl, openPostgres, type PostgresSession } from '../postgres-session.ts';

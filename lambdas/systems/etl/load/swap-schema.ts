@@ -1,6 +1,6 @@
 import type { QueryResult } from 'pg';
 import { DataError } from '../../../contracts/errors.ts';
-import { identifier } from '../duckdb/sql.ts';
+import { identifier } from '../../../duckdb/sql.ts';
 
 type Query = (sql: string, values?: unknown[]) => Promise<QueryResult>;
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Json } from '../../../contracts/json.ts';
-import { identifier } from '../duckdb/sql.ts';
+import { identifier } from '../../../duckdb/sql.ts';
 import type { Workspace } from '../duckdb/workspace.ts';
 import { LoadResult, type Summary, ValidateResult } from '../task-shapes.ts';
 import { FLIGHT_MART_FIGURES } from './flight-mart-figures.ts';

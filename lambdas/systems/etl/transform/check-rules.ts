@@ -1,4 +1,4 @@
-import type { Database } from '../duckdb/database.ts';
+import type { Database } from '../../../duckdb/database.ts';
 import type { Rule } from '../rules.ts';
 import { parseExpression } from './expression.ts';
 

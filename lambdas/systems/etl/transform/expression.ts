@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Database } from '../duckdb/database.ts';
-import { literal } from '../duckdb/sql.ts';
+import type { Database } from '../../../duckdb/database.ts';
+import { literal } from '../../../duckdb/sql.ts';
 
 /** Functions an expression may call: pure, scalar, and none that makes much out of little. */
 const FUNCTIONS = new Set(

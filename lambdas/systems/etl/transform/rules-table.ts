@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { DataError } from '../../../contracts/errors.ts';
 import type { Json } from '../../../contracts/json.ts';
-import { identifier } from '../duckdb/sql.ts';
+import { identifier } from '../../../duckdb/sql.ts';
 import type { Workspace } from '../duckdb/workspace.ts';
 import { createRejects, ROW, saveRejects } from '../rejects.ts';
 import { runFiles } from '../run-files.ts';

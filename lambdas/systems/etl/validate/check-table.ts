@@ -1,4 +1,4 @@
-import { columnList, identifier, literal } from '../duckdb/sql.ts';
+import { columnList, identifier, literal } from '../../../duckdb/sql.ts';
 import type { Workspace } from '../duckdb/workspace.ts';
 import { judge, ROW, type RowCheck } from '../rejects.ts';
 import type { TableSpec } from '../table-spec.ts';

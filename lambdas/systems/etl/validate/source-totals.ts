@@ -1,5 +1,5 @@
 import { DataError } from '../../../contracts/errors.ts';
-import { identifier, literal } from '../duckdb/sql.ts';
+import { identifier, literal } from '../../../duckdb/sql.ts';
 import type { Workspace } from '../duckdb/workspace.ts';
 import { quarantineSelect, ROW } from '../rejects.ts';
 import { runFiles } from '../run-files.ts';

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Database, openDatabase, type Row } from '../../../../../lambdas/systems/etl/duckdb/database.ts';
-import { literal } from '../../../../../lambdas/systems/etl/duckdb/sql.ts';
+import { type Database, openDatabase, type Row } from '../../../../../lambdas/duckdb/database.ts';
+import { literal } from '../../../../../lambdas/duckdb/sql.ts';
 
 /** A database of its own in a temporary folder, for the time of `work`. */
 export async function withDatabase<T>(work: (db: Database) => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join, sep } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { NonRecoverableError } from '../../../contracts/errors.ts';
+import { NonRecoverableError } from '../contracts/errors.ts';
 import { literal } from './sql.ts';
 
 /** A value as DuckDB's JSON conversion gives it: big integers, decimals and times are text. */
