@@ -82,6 +82,12 @@ const ManifestSettings = z.strictObject({
       tools: z.array(ToolName).default([]).describe('By name: no other can be called'),
       permissions: z.array(z.string().min(1).max(128)).default([]).describe('What it grants its tools'),
       models: z.array(z.string()).default([]).describe('By the names that the configuration gives models'),
+      worksWithoutModels: z
+        .boolean()
+        .default(false)
+        .describe(
+          'It has another way: a stage may leave its models out (model_not_configured), and a provider that is down is an answer (model_unavailable) instead of the end of the attempt',
+        ),
       memory: z
         .record(z.string(), z.enum(['read', 'write', 'read-write']))
         .default({})

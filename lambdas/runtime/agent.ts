@@ -77,10 +77,14 @@ export type TaskHandlers<C extends Capabilities, P extends Parameters = Paramete
 export type ChannelHandlers = Readonly<
   Record<string, (detail: JsonObject, ctx: ChannelContext) => Promise<void> | void>
 >;
-export type ChannelContext = Pick<
-  AgentContext,
-  'tenant' | 'logger' | 'clock' | 'blobs' | 'secret' | 'publish' | 'correlationId'
->;
+export interface ChannelContext
+  extends Pick<
+    AgentContext,
+    'tenant' | 'logger' | 'clock' | 'blobs' | 'bucket' | 'setting' | 'secret' | 'publish' | 'correlationId'
+  > {
+  /** Who has said it: the name of an agent, checked by its signature; undefined: somebody who is none. */
+  readonly from: string | undefined;
+}
 
 /** An agent: its manifest and its code. */
 export interface Agent<C extends Capabilities = Capabilities, P extends Parameters = Parameters> {

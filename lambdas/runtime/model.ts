@@ -108,7 +108,8 @@ export interface ObjectAnswer<T> {
  * unpaid, however often the task runs anew. A provider that is busy (429) puts the task back without spending a retry.
  *
  * All of them throw NonRecoverableError `context_too_long`, `model_request_refused`, `model_not_permitted`, `no_such_model`,
- * `budget_exhausted`. Where the provider is down, the attempt ends with `model_unavailable` and is tried again.
+ * `budget_exhausted`. Where the provider is down, the attempt ends with `model_unavailable` and is tried
+ * again; an agent that `worksWithoutModels` gets that as a NonRecoverableError instead, and goes on by its other way.
  */
 export interface Model {
   generate(request: ModelRequest): Promise<ModelAnswer>;

@@ -317,6 +317,13 @@ export interface ObjectStore {
   write(key: string, body: string | Uint8Array, contentType?: string): Promise<void>;
   writeFile(key: string, path: string, contentType?: string): Promise<void>;
   list(prefix: string): Promise<Array<{ key: string; bytes: number }>>;
+  /** A text that several may write, with its version for `replace`; undefined when there is none. */
+  readVersion(key: string): Promise<{ readonly body: string; readonly version: string } | undefined>;
+  /**
+   * Writes the text if the object still has this version or, for `undefined`, if there is none yet. False, and nothing
+   * changes, when somebody else was first.
+   */
+  replace(key: string, body: string, version: string | undefined): Promise<boolean>;
 }
 
 export interface Secrets {

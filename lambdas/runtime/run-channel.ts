@@ -1,3 +1,4 @@
+import { agentSource } from '../contracts/bus-sources.ts';
 import { DataError } from '../contracts/errors.ts';
 import { JsonObject } from '../contracts/json.ts';
 import { DEFAULT_TENANT, TenantId } from '../contracts/names.ts';
@@ -53,7 +54,9 @@ export async function handleChannelEvent(
   ports: AgentPorts,
   work: WorkState,
 ): Promise<void> {
-  const { channel, detail, hops } = event;
+  const { channel, detail, hops, source } = event;
+  // Nobody hears itself: the rule keeps it away, and this does where there is none.
+  if (source === agentSource(agent.manifest.name)) return;
   const handle = Object.hasOwn(agent.channels, channel) ? agent.channels[channel] : undefined;
   if (!handle) {
     ports.logger.warn('no handler for this channel', { channel, event: event.id });
@@ -66,7 +69,7 @@ export async function handleChannelEvent(
   let ok = false;
   try {
     const reach = createReach(agent.manifest, tenant, ports, hops + 1);
-    await handle(detail, { ...reach, tenant, correlationId, logger, clock });
+    await handle(detail, { ...reach, tenant, correlationId, logger, clock, from: agentBehind(source) });
     ok = true;
   } catch (error) {
     if (!(error instanceof DataError) || error.code !== 'too_many_hops') throw error;
@@ -74,4 +77,9 @@ export async function handleChannelEvent(
   } finally {
     work.stats.record(clock.now() - started, ok);
   }
+}
+
+function agentBehind(source: string): string | undefined {
+  const prefix = agentSource('');
+  return source.startsWith(prefix) ? source.slice(prefix.length) : undefined;
 }

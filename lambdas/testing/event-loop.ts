@@ -8,6 +8,8 @@ export interface EventLoop {
   soon(job: Job): void;
   /** Lets everything that can happen at this moment happen. Virtual time only. */
   settle(): Promise<void>;
+  /** Resolves when the next job is asked for. */
+  news(): Promise<void>;
   /** Whether jobs wait: on a real clock they run by themselves. */
   isBusy(): boolean;
   /** Something that nobody awaits has failed: whoever drives the platform gets the error. */
@@ -30,6 +32,8 @@ export function createEventLoop(selfDriven: boolean): EventLoop {
   const waiting = new Set<Job>();
   let failure: { error: unknown } | undefined;
   let scheduled = false;
+  /** Made when somebody waits for it: most never do. */
+  let heard: PromiseWithResolvers<void> | undefined;
 
   function runWaiting(): void {
     const jobs = [...waiting];
@@ -39,6 +43,8 @@ export function createEventLoop(selfDriven: boolean): EventLoop {
 
   function soon(job: Job): void {
     waiting.add(job);
+    heard?.resolve();
+    heard = undefined;
     if (!selfDriven || scheduled) return;
     scheduled = true;
     setImmediate(() => {
@@ -49,6 +55,10 @@ export function createEventLoop(selfDriven: boolean): EventLoop {
 
   return {
     soon,
+    news() {
+      heard ??= Promise.withResolvers();
+      return heard.promise;
+    },
     isBusy: () => waiting.size > 0,
     async settle() {
       await allAtRest();

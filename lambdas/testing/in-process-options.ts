@@ -51,6 +51,9 @@ export interface InProcessOptions {
   readonly embedder?: Embedder;
   /** Whether clients can follow runs: see in-process-stream.ts. Default: false, which spares every run the way there. */
   readonly stream?: boolean;
-  /** Virtual time: awaited before time moves on, for work that takes real time. */
-  readonly beforeTimePasses?: () => Promise<void> | undefined;
+  /**
+   * Virtual time: awaited before time moves on, for work that takes real time. What it does next may need the platform, so it
+   * is asked again when there are `news`.
+   */
+  readonly beforeTimePasses?: (news: () => Promise<void>) => Promise<void> | undefined;
 }

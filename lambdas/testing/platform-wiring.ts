@@ -2,7 +2,7 @@ import { cachedHolds } from '../adapters/cached-holds.ts';
 import type { MemoryQueue, MemoryQueueOptions } from '../adapters/memory/memory-queue.ts';
 import { AUDITED_EVENTS, saidBetweenAgents } from '../contracts/audited-events.ts';
 import { QuarantinePolicy } from '../contracts/behaviour.ts';
-import { BUS_READERS } from '../contracts/bus-events.ts';
+import { agentSource, BUS_READERS } from '../contracts/bus-events.ts';
 import type { SecurityLog } from '../contracts/security-events.ts';
 import { STREAM_EVENTS } from '../contracts/stream-messages.ts';
 import type { Tenancy } from '../contracts/tenants.ts';
@@ -253,7 +253,11 @@ export function wirePlatform(wiring: Wiring) {
       connect(queue, name, sizing.batchSize, sizing.concurrency);
     }
     if (manifest.channels.subscribes.length > 0 && !replaced)
-      rules.push({ events: manifest.channels.subscribes, queue: inbox.standard });
+      rules.push({
+        events: ({ source, detailType }) =>
+          source !== agentSource(name) && manifest.channels.subscribes.includes(detailType),
+        queue: inbox.standard,
+      });
     await world.registry.registerAgent(registrationOf(agent, system));
   }
 

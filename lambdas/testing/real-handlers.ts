@@ -4,8 +4,8 @@ import type { Agent, AgentContext } from '../runtime/agent.ts';
 export interface RealHandlers {
   /** The same agent, watched. */
   watch(agent: Agent): Agent;
-  /** Resolves when one of them has ended or real time has passed; undefined when none is waited for. */
-  patience(): Promise<void> | undefined;
+  /** Resolves when one of them has ended, there are news, or real time has passed; undefined when none is waited for. */
+  patience(news: () => Promise<void>): Promise<void> | undefined;
 }
 
 interface AtWork {
@@ -49,7 +49,7 @@ export function realHandlers(patienceMs: number): RealHandlers {
         ]),
       ),
     }),
-    patience() {
+    patience(news) {
       const waited = [...atWork].filter((track) => track.sleeps === 0 && !track.givenUp);
       if (waited.length === 0) return undefined;
       const enough = Promise.withResolvers<void>();
@@ -57,7 +57,9 @@ export function realHandlers(patienceMs: number): RealHandlers {
         for (const track of waited) track.givenUp = true;
         enough.resolve();
       }, patienceMs);
-      return Promise.race([enough.promise, ...waited.map((track) => track.ended)]).finally(() => clearTimeout(timer));
+      return Promise.race([enough.promise, news(), ...waited.map((track) => track.ended)]).finally(() =>
+        clearTimeout(timer),
+      );
     },
   };
 }

@@ -24,7 +24,7 @@ const LONGEST_MS = 400 * 86_400_000;
 export interface TimeSurroundings {
   /** Whether a run is open, so that the scheduled calls still have something to do. */
   isAnythingOpen(): Promise<boolean>;
-  readonly beforeTimePasses?: () => Promise<void> | undefined;
+  readonly beforeTimePasses?: (news: () => Promise<void>) => Promise<void> | undefined;
 }
 
 export function virtualTime(
@@ -36,7 +36,7 @@ export function virtualTime(
   async function settle(): Promise<void> {
     await loop.settle();
     loop.check();
-    const real = beforeTimePasses?.();
+    const real = beforeTimePasses?.(loop.news);
     if (!real) return;
     await real;
     await settle();

@@ -1,10 +1,11 @@
-import { DataError } from '../../contracts/errors.ts';
+import { DataError, NonRecoverableError } from '../../contracts/errors.ts';
 import { chainOf } from '../../contracts/model-settings.ts';
 import type { Model, ModelAnswer, ModelRequest } from '../model.ts';
 import type { AtPaidWork, PaidAbility } from '../open-abilities.ts';
 import { converse } from './converse.ts';
 import { embedAll, packVectors, unpackVectors } from './embed.ts';
 import { createEndpoint, type Endpoint, type ModelPorts } from './endpoint.ts';
+import { Unavailable } from './errors.ts';
 import { type AskedFor, type Chain, generate } from './generate.ts';
 import { createRelay } from './stream.ts';
 import { outputInvalid, readObject, repairRequest, schemaFor } from './structured.ts';
@@ -40,9 +41,9 @@ function modelOf(chain: Chain, work: AtPaidWork, ports: ModelPorts): Model {
       throw new DataError('wrong_kind_of_model', `${name} is configured for ${settings.kind}, not for ${kind}`);
   };
   const ask = (label: string, request: ModelRequest, more?: AskedFor): Promise<ModelAnswer> =>
-    answerIn(work, label, request, async () => {
+    answerIn(work, label, request, () => {
       mustBe('chat');
-      return generate(chain, work, ports, request, more);
+      return finalIfSpare(work, generate(chain, work, ports, request, more));
     });
 
   return {
@@ -86,7 +87,7 @@ function modelOf(chain: Chain, work: AtPaidWork, ports: ModelPorts): Model {
       if (texts.length === 0) return [];
       const packed = await work.operation('model', `${name} embed`, async () => {
         mustBe('embedding');
-        return packVectors(await embedAll(chain, work, ports, texts));
+        return packVectors(await finalIfSpare(work, embedAll(chain, work, ports, texts)));
       });
       return unpackVectors(packed);
     },
@@ -99,6 +100,17 @@ function modelOf(chain: Chain, work: AtPaidWork, ports: ModelPorts): Model {
       return conversed;
     },
   };
+}
+
+/** For an agent that has another way, a provider that is down is an answer like others: it goes on without, and remembers that. */
+async function finalIfSpare<T>({ manifest }: AtPaidWork, made: Promise<T>): Promise<T> {
+  try {
+    return await made;
+  } catch (error) {
+    if (manifest.uses.worksWithoutModels && error instanceof Unavailable && error.code === 'model_unavailable')
+      throw new NonRecoverableError(error.code, error.message);
+    throw error;
+  }
 }
 
 function notDeclared({ manifest }: AtPaidWork, name: string): DataError {

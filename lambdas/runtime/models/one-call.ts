@@ -48,18 +48,25 @@ export async function oneCall<T>(
   send: Send<T>,
   mayRetry: () => boolean = () => true,
 ): Promise<Sent<T>> {
+  const until = latestAnswer(work);
   for (let tries = 1; ; tries += 1) {
     try {
-      return await once(endpoint, work, ports, bound, send, tries);
+      return await once(endpoint, work, ports, bound, send, { tries, until });
     } catch (error) {
       const isWorthIt = error instanceof Unavailable && mayRetry() && tries < TRIES && !work.signal.aborted;
       if (!isWorthIt) throw error;
       const wait = ports.random() * FIRST_WAIT_MS * 2 ** (tries - 1);
-      if (work.clock.now() + wait >= work.deadline) throw error;
+      if (work.clock.now() + wait >= until) throw error;
       work.logger.warn('model call failed, trying again', { model: endpoint.name, tries, reason: error.message });
       await pause(work.clock, wait, work.signal);
     }
   }
+}
+
+/** An agent that has another way than the model keeps a third of its time for it. */
+function latestAnswer({ manifest, clock, deadline }: AtPaidWork): number {
+  const left = deadline - clock.now();
+  return manifest.uses.worksWithoutModels ? clock.now() + (left * 2) / 3 : deadline;
 }
 
 async function once<T>(
@@ -68,7 +75,7 @@ async function once<T>(
   ports: ModelPorts,
   bound: Bound,
   send: Send<T>,
-  tries: number,
+  { tries, until }: { readonly tries: number; readonly until: number },
 ): Promise<Sent<T>> {
   const { name, settings, breaker } = endpoint;
   const entered = breaker.enter();
@@ -96,7 +103,8 @@ async function once<T>(
       // It may have been stopped while it waited for the place.
       await work.spending.check();
       isSent = true;
-      return inTime(work, settings.timeoutSeconds * 1_000, (signal) => send(endpoint, signal));
+      const ms = Math.min(settings.timeoutSeconds * 1_000, Math.max(1, until - work.clock.now()));
+      return inTime(work, ms, (signal) => send(endpoint, signal));
     }, work.signal);
     outcome = 'success';
     await settle(usage);
@@ -157,7 +165,7 @@ async function inTime<T>(
   send: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const late = new AbortController();
-  const tooLate = new Unavailable('model_unavailable', `no answer within ${ms / 1_000} s`, true);
+  const tooLate = new Unavailable('model_unavailable', `no answer within ${Math.round(ms / 1_000)} s`, true);
   const stop = clock.after(ms, () => late.abort(tooLate));
   try {
     return await send(AbortSignal.any([signal, late.signal]));

@@ -81,7 +81,7 @@ export function modelPlayer(
   models: Record<string, unknown>,
   handle: (ctx: AgentContext) => Promise<Json>,
   overrides: Partial<ModelPorts> & { spending?: Spending; taint?: Taint } = {},
-  manifest: { timeoutSeconds?: number } = {},
+  { worksWithoutModels = false, ...manifest }: { timeoutSeconds?: number; worksWithoutModels?: boolean } = {},
 ) {
   const clock = hastyClock();
   const configured = Models.parse(models);
@@ -99,6 +99,9 @@ export function modelPlayer(
     ...(spending && { budgets: () => spending }),
     ...(taint && { tools: { taint: () => taint, open: noTools } }),
   };
-  const agent = workAgent((_, ctx) => handle(ctx), { ...manifest, uses: { models: Object.keys(configured) } });
+  const agent = workAgent((_, ctx) => handle(ctx), {
+    ...manifest,
+    uses: { models: Object.keys(configured), worksWithoutModels },
+  });
   return { ...stepsPlayer(agent, { abilities, clock }), clock };
 }

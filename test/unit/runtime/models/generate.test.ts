@@ -158,6 +158,24 @@ describe('a provider that fails', () => {
     expect(seen).toHaveLength(3);
   });
 
+  test('is an answer to an agent that works without models, and the same one when its task runs again', async () => {
+    const { baseUrl, seen } = await endpoint((_, count) => (count <= 3 ? { status: 503, text: 'down' } : says('back')));
+    const agent = modelPlayer(
+      { fast: at(baseUrl) },
+      async (ctx) => {
+        const model = ctx.model('fast');
+        const first = await model.generate({ prompt: 'x' }).catch(({ code }: { code: string }) => code);
+        await ctx.wait({ seconds: 1 });
+        return [typeof first === 'string' ? first : first.text, (await model.generate({ prompt: 'y' })).text];
+      },
+      {},
+      { worksWithoutModels: true },
+    );
+    const { last } = await agent.play();
+    expect(last).toMatchObject({ status: 'completed', result: { value: ['model_unavailable', 'back'] } });
+    expect(seen).toHaveLength(4);
+  });
+
   test('and may have worked before is paid in full from the budget', async () => {
     const { baseUrl } = await endpoint((_, count) => (count === 1 ? { half: '{"choices": [' } : says('there')));
     const notes: Entry[] = [];
@@ -194,6 +212,28 @@ describe('a provider that fails', () => {
     expect(await delivered).toMatchObject({
       status: 'failed',
       error: { code: 'model_unavailable', message: 'no answer within 5 s' },
+    });
+  });
+
+  test('keeps a third of the time of an agent that works without it', async () => {
+    const { baseUrl, seen } = await endpoint(() => ({ hang: true }));
+    const agent = modelPlayer(
+      { fast: at(baseUrl, { timeoutSeconds: 60 }) },
+      (ctx) =>
+        ctx
+          .model('fast')
+          .generate({ prompt: 'x' })
+          .then(({ text }) => text)
+          .catch((error: Error) => `otherwise: ${error.message}`),
+      {},
+      { worksWithoutModels: true, timeoutSeconds: 30 },
+    );
+    const delivered = agent.deliver();
+    while (seen.length < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    agent.clock.pass(20_000);
+    expect(await delivered).toMatchObject({
+      status: 'completed',
+      result: { value: 'otherwise: no answer within 20 s' },
     });
   });
 
