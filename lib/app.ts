@@ -2,6 +2,7 @@ import { App, CliCredentialsStackSynthesizer, type IStackSynthesizer } from 'aws
 import type { System } from '../lambdas/contracts/system.ts';
 import type { Assets } from './bundling/assets.ts';
 import type { Config } from './config.ts';
+import { asksForEncryption } from './constructs/message-keys.ts';
 import { allowBatches } from './emulator-actions.ts';
 import { supports } from './emulator-gaps.ts';
 import { pascalCase } from './stacks/outputs.ts';
@@ -23,7 +24,8 @@ export interface MusterApp {
 }
 
 /** The stacks of one stage: the platform, and one for each system. */
-export function createApp({ config, systems, assets, app = new App() }: MusterAppProps): MusterApp {
+export function createApp({ config: given, systems, assets, app = new App() }: MusterAppProps): MusterApp {
+  const config = withKeyIfAsked(given, systems);
   const { stage, account, region } = config;
   const env = { ...(account && { account }), ...(region && { region }) };
   const common = () => ({
@@ -49,6 +51,12 @@ export function createApp({ config, systems, assets, app = new App() }: MusterAp
   );
   if (!supports(config, 'batchActions')) allowBatches(app);
   return { app, platform, systems: stacks };
+}
+
+/** Where the configuration does not say whether there be a key for the bodies of messages, there is one if an agent asks for it. */
+function withKeyIfAsked(config: Config, systems: readonly System[]): Config {
+  const encrypt = config.messages.encrypt ?? systems.some(({ agents }) => agents.some(asksForEncryption));
+  return { ...config, messages: { ...config.messages, encrypt } };
 }
 
 /** Deploys with the credentials of the command line, and needs no more than the bucket for assets. */

@@ -111,8 +111,8 @@ export const Config = z
       .strictObject({
         /** `accepted`: unsigned messages pass, for the deployment before the one that requires signatures. */
         signatures: z.enum(['required', 'accepted', 'off']).default('required'),
-        /** A KMS key of the platform's own for bodies that agents, channels or tenants want encrypted. */
-        encrypt: z.boolean().default(false),
+        /** A KMS key of the platform's own for bodies that agents, channels or tenants want encrypted. Unsaid: made when a deployed agent asks for it. */
+        encrypt: z.boolean().optional(),
         /** A key of yours instead. */
         kmsKeyArn: KmsKeyArn.optional(),
         /** Tenants whose messages are all encrypted; `*`: everybody's. */

@@ -1,6 +1,7 @@
 import type { EventSourceMapping, IFunction, ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { agentSource } from '../../lambdas/contracts/bus-sources.ts';
 import type { Manifest } from '../../lambdas/contracts/manifest.ts';
 import type { Assets } from '../bundling/assets.ts';
 import { acknowledgeKeys } from './acknowledge.ts';
@@ -91,7 +92,10 @@ export class AgentWorker extends Construct {
     if (!undelivered)
       throw new Error(`agent ${manifest.name} subscribes to channels and needs a queue for undelivered events`);
     const description = `What ${manifest.name} listens to`;
-    new ChannelSubscription(this, 'Channels', { bus, events, queue: this.inbox.standard, undelivered, description });
+    const self = agentSource(manifest.name);
+    new ChannelSubscription(this, 'Channels', {
+      ...{ bus, events, queue: this.inbox.standard, undelivered, description, self },
+    });
   }
 
   #watch({ config, manifest }: AgentWorkerProps): void {

@@ -12,6 +12,8 @@ export interface ChannelSubscriptionProps {
   /** Where events go that could not be delivered. */
   readonly undelivered: IQueue;
   readonly description: string;
+  /** Whose own events are left out: nobody hears itself. */
+  readonly self?: string;
 }
 
 /** Puts events of the bus on a queue: those that happen, not those that are replayed. */
@@ -19,13 +21,16 @@ export class ChannelSubscription extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { bus, events, queue, undelivered, description }: ChannelSubscriptionProps,
+    { bus, events, queue, undelivered, description, self }: ChannelSubscriptionProps,
   ) {
     super(scope, id);
     const rule = new Rule(this, 'Rule', {
       eventBus: bus,
       description,
-      eventPattern: { detailType: [...events], source: Match.anythingBut(REPLAY_SOURCE) },
+      eventPattern: {
+        detailType: [...events],
+        source: Match.anythingBut(REPLAY_SOURCE, ...(self === undefined ? [] : [self])),
+      },
     });
     // Fair queue: a loud publisher does not make the others wait. Not every event names a tenant; all have a source.
     rule.addTarget(new SqsQueue(queue, { deadLetterQueue: undelivered, messageGroupId: '$.source' }));

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { ENV } from '../../lambdas/contracts/environment.ts';
 import type { Manifest } from '../../lambdas/contracts/manifest.ts';
 import type { Config } from '../config.ts';
+import { supports } from '../emulator-gaps.ts';
 import { DataTable } from './data-table.ts';
 import { itemsUnder } from './grants.ts';
 import { removalOf } from './removal.ts';
@@ -14,6 +15,8 @@ export class MessageKeys extends Construct {
   readonly table: Table;
   /** Undefined: nothing is encrypted by us, and nobody may ask for it. */
   readonly kmsKeyArn: string | undefined;
+  /** Whether a right to use it can be bound to the receivers of messages. */
+  readonly bindsReceivers: boolean;
 
   constructor(scope: Construct, id: string, config: Config) {
     super(scope, id);
@@ -23,7 +26,8 @@ export class MessageKeys extends Construct {
       neverBackedUp: 'Public keys of containers, which publish new ones when they start.',
     }).table;
     const { encrypt, kmsKeyArn } = config.messages;
-    this.kmsKeyArn = kmsKeyArn ?? (encrypt ? this.#makeKey(config) : undefined);
+    this.bindsReceivers = supports(config, 'encryptionContext');
+    this.kmsKeyArn = kmsKeyArn ?? (encrypt === true ? this.#makeKey(config) : undefined);
   }
 
   #makeKey(config: Config): string {
@@ -39,6 +43,10 @@ export interface MessageReach {
   readonly config: Config;
   readonly messageKeys: MessageKeys;
 }
+
+/** Whether what this agent says or hears may be read by its receivers only. */
+export const asksForEncryption = ({ confidential, channels }: Manifest): boolean =>
+  confidential || channels.confidential.length > 0;
 
 /** What tells a Lambda how messages are signed and encrypted. */
 export function messageEnvironment({ config, messageKeys }: MessageReach): Record<string, string> {
@@ -56,13 +64,17 @@ export const publishKeysOf = (sender: string, { table }: MessageKeys) => itemsUn
 /** Keys of everybody, to check what they have signed. */
 export const readKeys = ({ table }: MessageKeys) => itemsUnder(table, ['KEY#*'], 'Get');
 
-/** Bodies for these receivers; for anybody, when none are named. */
-const forReceivers = (action: 'GenerateDataKey' | 'Decrypt', keyArn: string, receivers?: readonly string[]) =>
-  new PolicyStatement({
-    actions: [`kms:${action}`],
-    resources: [keyArn],
-    ...(receivers && { conditions: { StringEquals: { 'kms:EncryptionContext:receiver': [...receivers] } } }),
-  });
+/** Using the key for bodies to these receivers; to anybody, when none are named. Without a key there is nothing to allow. */
+function useKey(
+  action: 'GenerateDataKey' | 'Decrypt',
+  { kmsKeyArn, bindsReceivers }: MessageKeys,
+  receivers?: readonly string[],
+): PolicyStatement[] {
+  if (kmsKeyArn === undefined) return [];
+  const conditions = { StringEquals: { 'kms:EncryptionContext:receiver': [...(receivers ?? [])] } };
+  const isBound = bindsReceivers && receivers !== undefined;
+  return [new PolicyStatement({ actions: [`kms:${action}`], resources: [kmsKeyArn], ...(isBound && { conditions }) })];
+}
 
 /** What a Lambda of the platform does with messages. */
 export interface PlatformMessages {
@@ -79,32 +91,31 @@ export function platformMessageStatements(
   { signs, checks = false, encrypts, opens }: PlatformMessages,
   keys: MessageKeys,
 ): PolicyStatement[] {
-  const { kmsKeyArn } = keys;
   const receivers = (whose: 'coordinator' | 'anybody') => (whose === 'anybody' ? undefined : [whose]);
   return [
     ...(signs === undefined ? [] : [publishKeysOf(signs, keys)]),
     ...(checks ? [readKeys(keys)] : []),
-    ...(kmsKeyArn && encrypts ? [forReceivers('GenerateDataKey', kmsKeyArn, receivers(encrypts))] : []),
-    ...(kmsKeyArn && opens ? [forReceivers('Decrypt', kmsKeyArn, receivers(opens))] : []),
+    ...(encrypts ? useKey('GenerateDataKey', keys, receivers(encrypts)) : []),
+    ...(opens ? useKey('Decrypt', keys, receivers(opens)) : []),
   ];
 }
 
 /**
  * An agent publishes its own keys and reads all; it encrypts for the coordinator and the channels that it publishes on, and
  * opens what is for it and the channels that it listens to.
- * @throws Error when its manifest asks for encryption and the configuration has no key for it
+ * @throws Error when its manifest asks for encryption and the configuration says that there be no key
  */
 export function messageStatements(manifest: Manifest, { config, messageKeys }: MessageReach): PolicyStatement[] {
-  const { name, channels, confidential } = manifest;
+  const { name, channels } = manifest;
   const signing = [publishKeysOf(name, messageKeys), readKeys(messageKeys)];
   const always = config.messages.encryptFor.length > 0;
   const closed = channels.confidential;
-  const asks = confidential || closed.length > 0;
+  const asks = asksForEncryption(manifest);
   const { kmsKeyArn } = messageKeys;
   if (!kmsKeyArn) {
     if (!asks) return signing;
     throw new Error(
-      `agent ${name} is confidential, or a channel of it is, and the configuration has no key for it: set messages.encrypt (docs/guides/messages.md)`,
+      `agent ${name} is confidential, or a channel of it is, and the configuration wants no key: leave messages.encrypt out, or set it (docs/guides/messages.md)`,
     );
   }
   if (!asks && !always) return signing;
@@ -112,7 +123,7 @@ export function messageStatements(manifest: Manifest, { config, messageKeys }: M
     names.filter((channel) => always || closed.includes(channel)).map((channel) => `channel:${channel}`);
   return [
     ...signing,
-    forReceivers('GenerateDataKey', kmsKeyArn, ['coordinator', ...sealed(channels.publishes)]),
-    forReceivers('Decrypt', kmsKeyArn, [name, ...sealed(channels.subscribes)]),
+    ...useKey('GenerateDataKey', messageKeys, ['coordinator', ...sealed(channels.publishes)]),
+    ...useKey('Decrypt', messageKeys, [name, ...sealed(channels.subscribes)]),
   ];
 }

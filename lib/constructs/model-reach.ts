@@ -27,7 +27,8 @@ type BedrockModel = Extract<ModelSettings, { provider: 'bedrock' }>;
  */
 function modelsOf({ name, uses }: Manifest, { models, secretsManager }: Config): Models {
   const reached: Models = {};
-  for (const wanted of uses.models)
+  for (const wanted of uses.models) {
+    if (uses.worksWithoutModels && !Object.hasOwn(models, wanted)) continue;
     for (const member of chainOf(models, wanted)) {
       const model = member === undefined ? undefined : models[member];
       if (member === undefined || model === undefined)
@@ -38,6 +39,7 @@ function modelsOf({ name, uses }: Manifest, { models, secretsManager }: Config):
         throw new Error(`model "${member}" of agent ${name} needs its secret, and secretsManager is off`);
       reached[member] = model;
     }
+  }
   return reached;
 }
 
@@ -70,7 +72,8 @@ export function modelEnvironment(
   { config, streams, streamQueue }: ModelTables,
 ): Record<string, string> {
   const models = modelsOf(manifest, config);
-  if (Object.keys(models).length === 0) return {};
+  if (manifest.uses.models.length === 0) return {};
+  if (Object.keys(models).length === 0) return { [ENV.agentModels]: '{}' };
   return {
     [ENV.agentModels]: JSON.stringify(models),
     [ENV.streamsTable]: streams.tableName,

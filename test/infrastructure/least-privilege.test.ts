@@ -31,7 +31,11 @@ const FULL: readonly [stage: string, options: DeploymentOptions] = [
 ];
 const DEPLOYMENTS: ReadonlyArray<readonly [name: string, stage: string, options: DeploymentOptions]> = [
   ['every system, in production', ...FULL],
-  ['the product alone', 'prod', { systems: SYSTEMS, environment: DATABASES }],
+  [
+    'the product alone',
+    'prod',
+    { systems: SYSTEMS, overrides: { messages: { encrypt: true } }, environment: DATABASES },
+  ],
   [
     'with a key and an identity provider of its own',
     'prod',
@@ -41,7 +45,15 @@ const DEPLOYMENTS: ReadonlyArray<readonly [name: string, stage: string, options:
     },
   ],
   ['where everything goes with its stack', 'dev', { systems: ALL, overrides: { ...settings, ...ENCRYPTED } }],
-  ['without Secrets Manager', 'dev', { systems: SYSTEMS, environment: { AWS_SECRETS_MANAGER_ENABLED: 'false' } }],
+  [
+    'without Secrets Manager',
+    'dev',
+    {
+      systems: SYSTEMS,
+      overrides: { messages: { encrypt: true } },
+      environment: { AWS_SECRETS_MANAGER_ENABLED: 'false' },
+    },
+  ],
   ['on the local cloud', 'local', { systems: ALL, overrides: { ...settings, ...ENCRYPTED } }],
 ];
 

@@ -86,18 +86,24 @@ describe('the registry of keys', () => {
 describe('the configuration of messages', () => {
   test('requires signatures unless it says otherwise', () => {
     const { messages } = loadConfig('prod');
-    expect(messages).toEqual({ signatures: 'required', encrypt: false, encryptFor: [] });
+    expect(messages).toEqual({ signatures: 'required', encryptFor: [] });
     const environment = ofType(made({ encrypt: true }).system, 'AWS::Lambda::Function').map(([, { Environment }]) =>
       JSON.stringify(Environment),
     );
     for (const variables of environment) expect(variables).toContain('"MUSTER_SIGNATURES":"required"');
   });
 
+  test('is made unasked for an agent that is confidential, and not without one', () => {
+    const keys = (resources: Parameters<typeof ofType>[0]) => ofType(resources, 'AWS::KMS::Key').length;
+    expect(keys(made({}).platform)).toBe(1);
+    expect(keys(synthesize('prod', { system: SAMPLE }).platform)).toBe(0);
+  });
+
   test('has no tenant encrypted without a key, and no agent that is confidential', () => {
     expect(() => loadConfig('prod', {}, { messages: { encryptFor: ['bank'] } })).toThrow(
       /messages.encryptFor: needs a key/,
     );
-    expect(() => made({})).toThrow(/sample-discreet.*messages.encrypt/s);
+    expect(() => made({ encrypt: false })).toThrow(/sample-discreet.*messages.encrypt/s);
   });
 
   test('gives every agent of a tenant that wants encryption what it takes', () => {

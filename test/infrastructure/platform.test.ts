@@ -243,7 +243,11 @@ test('what is asked of runs on the bus comes to intake, and everything else to w
     People: { source: ['muster.platform'], 'detail-type': ['decision_requested', 'workflow_paused'] },
   });
   const [[, rule] = ['', {}]] = ofType(dev.system, 'AWS::Events::Rule');
-  expect(rule.EventPattern).toEqual({ ...live, 'detail-type': ['channel.sample.request', 'channel.sample.cancel'] });
+  // Nobody hears itself.
+  expect(rule.EventPattern).toEqual({
+    source: [{ 'anything-but': ['muster.replay', 'muster.agent.sample-greedy'] }],
+    'detail-type': ['channel.sample.request', 'channel.sample.cancel'],
+  });
 });
 
 describe('the topic for people', () => {

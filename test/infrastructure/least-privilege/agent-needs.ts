@@ -32,7 +32,7 @@ const BY_MANIFEST: ReadonlyArray<(manifest: Manifest, config: Config) => readonl
         ],
   agentMessageNeeds,
   // What a model says goes to those who follow its run.
-  ({ uses }) => (uses.models.length === 0 ? [] : FOLLOWED),
+  ({ uses }, { models }) => (uses.models.some((name) => Object.hasOwn(models, name)) ? FOLLOWED : []),
   modelNeeds,
   ({ uses }, { mcp }) =>
     uses.tools.flatMap((tool) => {
