@@ -1,5 +1,5 @@
 import type { AuditRecord } from '../contracts/audit.ts';
-import type { AuditHead, AuditStore } from '../runtime/audit-store.ts';
+import type { AuditStore } from '../runtime/audit-store.ts';
 import { type AuditObject, chainBegin, decodeObject, encodeObject, objectHash } from './audit-object.ts';
 
 /** Another writer may take the number that we wanted a few times. */
@@ -68,12 +68,10 @@ export async function appendRecords(
   throw new Error(`${TRIES} writers in a row took the next number of the audit's chain ${chain}`);
 }
 
-async function finish(chain: string, text: string, store: AuditStore, settle: Settle): Promise<AuditHead> {
+async function finish(chain: string, text: string, store: AuditStore, settle: Settle): Promise<void> {
   const object = decodeObject(text);
   await settle(object);
-  const head = { chain, seq: object.head.seq, hash: objectHash(text), at: object.head.at };
-  await store.advance(head);
-  return head;
+  await store.advance({ chain, seq: object.head.seq, hash: objectHash(text), at: object.head.at });
 }
 
 /** A batch that comes again was noted by the object that it became. */

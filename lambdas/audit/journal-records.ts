@@ -13,16 +13,26 @@ const COORDINATOR = 'coordinator';
  * What a run's journal says of messages and decisions, in order. Pure: the journal is the record of both, these are its
  * lines without any body.
  * @param entries of the run from the first on, documents opened
+ */
+export const journalRecords = (runId: string, entries: readonly JournalEntry[]): AuditRecord[] =>
+  foldRecords(runId, entries, 0).records;
+
+/**
+ * The same of the entries after a number, and the state that all of them lead to.
  * @param after entries up to this number are only folded
  */
-export function journalRecords(runId: string, entries: readonly JournalEntry[], after = 0): AuditRecord[] {
+export function foldRecords(
+  runId: string,
+  entries: readonly JournalEntry[],
+  after: number,
+): { readonly state: RunState; readonly records: AuditRecord[] } {
   let state = newRun(runId);
   const records: AuditRecord[] = [];
   for (const entry of entries) {
     state = evolve(state, entry.events, entry.at);
     if (entry.seq > after) records.push(...recordsOf(state, entry));
   }
-  return records;
+  return { state, records };
 }
 
 /** First what came in, then what was decided, then what went out. */

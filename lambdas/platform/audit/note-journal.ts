@@ -1,9 +1,8 @@
 import type { Noted } from '../../audit/append.ts';
-import { journalRecords } from '../../audit/journal-records.ts';
+import { foldRecords } from '../../audit/journal-records.ts';
 import { checkJournal } from '../../audit/verify-journal.ts';
 import type { AuditNote, AuditRecord, RootRecord, SecurityRecord } from '../../contracts/audit.ts';
 import { openDocuments } from '../../workflow/documents.ts';
-import { stateAt } from '../../workflow/replay.ts';
 import { hasEnded } from '../../workflow/state.ts';
 import type { AuditPorts } from './audit-ports.ts';
 
@@ -40,9 +39,9 @@ export async function noteJournal(
     return [{ kind: 'security', ...common, event } satisfies SecurityRecord, root];
   }
   const opened = await openDocuments(entries, claim);
-  const state = stateAt(run_id, opened);
+  const { state, records } = foldRecords(run_id, opened, anchored);
   const about = { correlation_id: state.request.correlation_id, ended: hasEnded(state) };
-  return [...journalRecords(run_id, opened, anchored), { ...root, ...about }];
+  return [...records, { ...root, ...about }];
 }
 
 function lastRoot(runId: string, noted: readonly Noted[]): number {

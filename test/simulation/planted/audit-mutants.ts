@@ -23,8 +23,8 @@ export const AUDIT_MUTANTS: readonly Mutant[] = [
   {
     id: 'audit-repeats',
     file: 'platform/audit/note-journal.ts',
-    find: 'journalRecords(run_id, opened, anchored)',
-    replace: 'journalRecords(run_id, opened)',
+    find: 'foldRecords(run_id, opened, anchored)',
+    replace: 'foldRecords(run_id, opened, 0)',
     rule: 'A',
     why: 'what was noted before is noted again with the next root',
     faults: [],
