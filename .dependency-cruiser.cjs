@@ -28,7 +28,8 @@ const rooms = {
     'adapters',
   ],
   definitions: ['contracts'],
-  systems: ['contracts', 'runtime', 'definitions', 'adapters'],
+  duckdb: ['contracts'],
+  systems: ['contracts', 'runtime', 'definitions', 'duckdb', 'adapters'],
   testing: [
     'contracts',
     'access',
@@ -57,6 +58,7 @@ const whyRoom = {
   tenancy: 'what tenants may use is decided in one place, over ports',
   adapters: 'adapters fulfil ports; they know no Lambda and no system',
   platform: 'platform Lambdas serve every system alike, so they know none of them',
+  duckdb: 'an analytical database without a way out is the same for every system that computes over tables',
   definitions: 'a definition is data: whoever writes one needs the contracts and nothing else',
   testing: 'the platform in one process is for tests of any system, so it knows none of them',
   systems: 'a system reaches the platform by messages only, so that either can be deployed alone',

@@ -15,4 +15,8 @@ export interface BenchOptions {
   readonly seed?: number;
   /** How many, for benches that can do more or less. */
   readonly operations?: number;
+  /** Files to learn from and to be examined on, and what is true of the latter where it does not say itself. */
+  readonly train?: string;
+  readonly test?: string;
+  readonly rul?: string;
 }

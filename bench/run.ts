@@ -20,6 +20,8 @@ const BENCHES: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   api: () => import('./api.ts'),
   stream: () => import('./stream.ts'),
   ueba: () => import('./ueba.ts'),
+  privacy: () => import('./privacy.ts'),
+  maintenance: () => import('./maintenance.ts'),
   tenants: () => import('./tenants.ts'),
 };
 
@@ -28,13 +30,14 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     ...{ dir: { type: 'string' }, data: { type: 'string' }, seed: { type: 'string' }, operations: { type: 'string' } },
+    ...{ train: { type: 'string' }, test: { type: 'string' }, rul: { type: 'string' } },
   },
 });
 const [name = ''] = positionals;
 const load = BENCHES[name];
 if (!load) {
   console.error(
-    `usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [--json] [--dir DIR] [--data FILE] [--seed S] [--operations N]`,
+    `usage: npm run bench -- ${Object.keys(BENCHES).join('|')} [--json] [--dir DIR] [--data FILE] [--seed S] [--operations N] [--train FILE --test FILE [--rul FILE]]`,
   );
   process.exit(2);
 }
@@ -52,6 +55,9 @@ const figures = await bench
     ...(values.data !== undefined && { data: values.data }),
     ...(values.seed !== undefined && { seed: seedOf(values.seed) }),
     ...(values.operations !== undefined && { operations: Number(values.operations) }),
+    ...(values.train !== undefined && { train: values.train }),
+    ...(values.test !== undefined && { test: values.test }),
+    ...(values.rul !== undefined && { rul: values.rul }),
   })
   .catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);

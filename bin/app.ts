@@ -3,6 +3,7 @@ import { SYSTEMS } from '../lambdas/systems/systems.ts';
 import { createApp } from '../lib/app.ts';
 import { projectAssets } from '../lib/bundling/project-assets.ts';
 import { ConfigurationError, loadConfig } from '../lib/config.ts';
+import { chosenSystems, SYSTEMS_VARIABLE } from './systems.ts';
 
 /** The CDK app: `npx cdk synth --all -c stage=dev`. See docs/configuration.md. */
 const DEFAULT_STAGE = 'dev';
@@ -28,7 +29,8 @@ try {
   // What runs here is checked when it is made for AWS; the local start need not wait for it. `-c checks=on` does it all the same.
   const checked = config.target === 'aws' || app.node.tryGetContext('checks') === 'on';
   if (!checked) process.env.CDK_VALIDATION = 'false';
-  createApp({ app, config, systems: SYSTEMS, assets: projectAssets() });
+  const systems = chosenSystems(SYSTEMS, process.env[SYSTEMS_VARIABLE]);
+  createApp({ app, config, systems, assets: projectAssets() });
   if (checked) {
     const { AwsSolutionsChecks, ServerlessChecks } = await import('cdk-nag');
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

@@ -19,17 +19,51 @@ interface GlobalOptions {
 /** What a command is told of a run. */
 const RUN = 'run id, or the beginning of one';
 const globals = () => program.opts<GlobalOptions>();
+const SYSTEMS_OPTION = 'deploy only these, with commas between them: etl, maintenance, assistant, tasks; default: all';
 
 program
   .command('start')
   .description('the whole demo: bring up the local cloud, run etl.flight-mart, show it live')
   .option('--once', 'end after the run: 0 when it succeeded, 1 otherwise')
+  .option('--systems <names>', SYSTEMS_OPTION)
   .action(async (options) => (await import('./commands/start.ts')).start(options));
+
+program
+  .command('demo')
+  .argument('<system>', 'etl, maintenance, assistant or tasks')
+  .description("play one system's whole flow on real data, stage by stage")
+  .option('--seed <n>', 'of everything random in it: the same seed, the same demo', '1')
+  .action(async (system, options) => (await import('./commands/demo.ts')).demo(system, options, globals()));
+
+const fleet = program
+  .command('fleet')
+  .description('play vehicles, their drivers and garages for the maintenance system')
+  .option('--vehicles <n>', 'how many', '20')
+  .option('--days <n>', 'days that are played after a month of history', '5')
+  .option('--speed <x>', 'how much faster than real: 43200 is a day in two seconds', '43200')
+  .option('--seed <n>', 'the same seed, the same vehicles', '1')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/fleet.ts')).fleet(options, globals()));
+
+fleet
+  .command('status')
+  .description('vehicles at risk and why, bookings, and what waits for a person')
+  .option('--json', 'print JSON')
+  .action(async (_, command: Command) =>
+    (await import('./commands/fleet.ts')).status(command.optsWithGlobals(), globals()),
+  );
+
+fleet
+  .command('train')
+  .description('train the failure models anew, from generated vehicles alone')
+  .option('--check', 'only say whether the committed models are these')
+  .action(async (options) => (await import('./commands/fleet.ts')).train(options));
 
 program
   .command('up')
   .description('bring up the local cloud in the background')
   .option('--foreground', 'stay in the foreground, until Ctrl-C')
+  .option('--systems <names>', SYSTEMS_OPTION)
   .action(async (options) => (await import('./commands/up.ts')).up(options));
 
 program
@@ -259,6 +293,52 @@ memory
   .option(...TENANT)
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/memory.ts')).forget(options, globals()));
+
+const assistant = program.command('assistant').description('remembers what you import, and answers from it');
+const AUDIENCE = new Option('--audience <who>', 'who is to see the answer; default: owner').choices([
+  'owner',
+  'trusted',
+  'public',
+]);
+
+assistant
+  .command('import')
+  .argument(
+    '<file>',
+    'a chat of WhatsApp or Slack, a calendar (ICS), Markdown, JSON; a ZIP archive or a folder of them',
+  )
+  .description('remember what is in a file; the upload is deleted afterwards')
+  .addOption(
+    new Option('--format <name>', 'default: told from the file').choices([
+      'whatsapp',
+      'slack',
+      'json',
+      'markdown',
+      'ics',
+      'text',
+    ]),
+  )
+  .option('--time-zone <name>', 'of times without one, such as Europe/Lisbon; default: of this machine')
+  .addOption(new Option('--date-order <order>', 'default: told from the dates').choices(['day_first', 'month_first']))
+  .addOption(AUDIENCE)
+  .option('--json', 'print JSON')
+  .action(async (file, options) => (await import('./commands/assistant.ts')).importFile(file, options, globals()));
+
+assistant
+  .command('ask')
+  .argument('<question>', 'in plain words')
+  .description('an answer from what is remembered, with what it stands on')
+  .addOption(AUDIENCE)
+  .option('--as-of <time>', 'what was known then, such as 2026-05-03')
+  .option('--as <name>', 'who asks: the same name stays with the same version in an experiment')
+  .option('--json', 'print JSON')
+  .action(async (question, options) => (await import('./commands/assistant.ts')).ask(question, options, globals()));
+
+assistant
+  .command('status')
+  .description('its agents: state, health, and grade over the last hour')
+  .option('--json', 'print JSON')
+  .action(async (options) => (await import('./commands/assistant.ts')).status(options, globals()));
 
 const tenantsCommand = program
   .command('tenants')

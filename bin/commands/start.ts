@@ -4,6 +4,9 @@ import { requestRun } from '../cloud/request-run.ts';
 import { resultOf } from '../cloud/run-reader.ts';
 import { type Session, sessionOn } from '../cloud/session.ts';
 import { resolveTarget } from '../cloud/target.ts';
+import { DEMOS } from '../demos/demos.ts';
+import { stageOnCloud } from '../demos/stage-on-cloud.ts';
+import { chooseSystems } from '../local/choose-systems.ts';
 import { DEMO_WORKFLOW, demoInputOf } from '../local/demo-input.ts';
 import { endpointOfThisMachine } from '../local/emulator.ts';
 import { Home } from '../local/home.ts';
@@ -17,7 +20,8 @@ import { print } from './options.ts';
 import { showRun } from './watch.ts';
 
 /** `muster start`: the local cloud, the demo's run on it, and what came out. */
-export async function start(options: { once?: boolean }): Promise<void> {
+export async function start(options: { once?: boolean; systems?: string }): Promise<void> {
+  chooseSystems(options.systems);
   const home = new Home();
   const stop = new StopSignals();
   const began = performance.now();
@@ -29,7 +33,8 @@ export async function start(options: { once?: boolean }): Promise<void> {
   try {
     const session = sessionOn(await resolveTarget(undefined, home));
     try {
-      succeeded = await demo(session, stop.signal, began);
+      const hasMart = (await session.registry.definition(DEMO_WORKFLOW)) !== undefined;
+      succeeded = await (hasMart ? demo(session, stop.signal, began) : otherDemo(session, stop.signal));
       if (succeeded)
         home.write('first-result.json', { ms: Math.round(performance.now() - began), date: new Date().toISOString() });
     } finally {
@@ -61,6 +66,16 @@ async function demo(session: Session, signal: AbortSignal, began: number): Promi
   print(`\n${figuresTable(await readFigures(session))}`);
   print(`\n${whereToLook(session.target, runId)}`);
   return view.status === 'completed';
+}
+
+/** Without the ETL system: the demo of the first system that there is. */
+async function otherDemo(session: Session, signal: AbortSignal): Promise<boolean> {
+  const agents = await session.registry.agents();
+  const entry = DEMOS.find(({ system }) => agents.some((agent) => agent.system === system));
+  if (!entry) throw new CliError('no system with a demo is deployed', 'leave --systems out, or name one with a demo');
+  const { play, description } = await entry.load();
+  print(`\n${paint.bold(`muster demo ${entry.name}`)}: ${description}`);
+  return play(stageOnCloud(session, signal, 1));
 }
 
 async function keepRunning(hosted: HostedCloud | undefined, stop: StopSignals): Promise<void> {

@@ -3,6 +3,7 @@ import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../cli-error.ts';
+import { chooseSystems } from '../local/choose-systems.ts';
 import { Home, isAlive, PROJECT } from '../local/home.ts';
 import { cloudOfAnother, hostLocalCloud } from '../local/hosted-cloud.ts';
 import { StopSignals } from '../local/stop-signals.ts';
@@ -10,7 +11,8 @@ import { paint } from '../views/text.ts';
 import { print } from './options.ts';
 
 /** `muster up`: brings up the local cloud and leaves it in the background; `--foreground` stays with it. */
-export async function up(options: { foreground?: boolean }): Promise<void> {
+export async function up(options: { foreground?: boolean; systems?: string }): Promise<void> {
+  chooseSystems(options.systems);
   const home = new Home();
   const running = cloudOfAnother(home);
   if (running) return print(`the local cloud is up already at ${running.endpoint}`);

@@ -5,6 +5,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { CliError } from '../cli-error.ts';
 import { LOCAL_STAGE, localSettings, stacksOf } from '../cloud/target.ts';
+import { SYSTEMS_VARIABLE } from '../systems.ts';
 import { cleanEnvironment, localAwsEnvironment } from './clean-environment.ts';
 import { readDeployment, writeDeployment } from './deployment-record.ts';
 import { type Home, PROJECT } from './home.ts';
@@ -12,7 +13,7 @@ import { Kept } from './phases.ts';
 import { lastLines, runCommand } from './run-command.ts';
 
 /** All that a deployment is made from; the endpoint is part of it because queue URLs carry its port. */
-const SOURCES = ['lib', 'lambdas', 'bin/app.ts', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = ['lib', 'lambdas', 'bin/app.ts', 'bin/systems.ts', 'cdk.json', 'package-lock.json', 'tsconfig.json'];
 /** Settings of a stage that may be tried out locally; those that name resources of an account may not. */
 const TUNING = [
   'AGENT_ETL_LOG_LEVEL',
@@ -26,6 +27,7 @@ const TUNING = [
   'MUSTER_TENANCY',
   'MUSTER_MEMORY_EMBEDDINGS',
   'MUSTER_MODELS',
+  SYSTEMS_VARIABLE,
 ];
 const tuning = () =>
   Object.fromEntries(TUNING.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));

@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import {
   GetObjectCommand,
@@ -29,6 +30,17 @@ export function s3ObjectStore(client: S3Client, bucket: string): ObjectStore {
       throw error;
     }
     throw new SystemError(CODE, `S3 answered no body for "${key}"`);
+  }
+
+  async function readVersion(key: string): Promise<{ body: string; version: string } | undefined> {
+    try {
+      const { Body, ETag } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      if (Body instanceof Readable && ETag !== undefined) return { body: await text(Body), version: ETag };
+    } catch (error) {
+      if (isServiceError(error, 'NoSuchKey', 'NotFound')) return undefined;
+      throw error;
+    }
+    throw new SystemError(CODE, `S3 answered neither body nor version for "${key}"`);
   }
 
   async function put(key: string, body: string | Uint8Array | Readable, type?: string, bytes?: number): Promise<void> {
@@ -77,6 +89,20 @@ export function s3ObjectStore(client: S3Client, bucket: string): ObjectStore {
           token = page.NextContinuationToken;
         } while (token);
         return found;
+      }),
+
+    readVersion: (key) => serviceCall(CODE, `reading "${key}"`, () => readVersion(key)),
+
+    replace: (key, body, version) =>
+      serviceCall(CODE, `replacing "${key}"`, async () => {
+        const condition = version === undefined ? { IfNoneMatch: '*' } : { IfMatch: version };
+        try {
+          await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ...condition }));
+          return true;
+        } catch (error) {
+          if (isServiceError(error, 'PreconditionFailed', 'ConditionalRequestConflict', 'NoSuchKey')) return false;
+          throw error;
+        }
       }),
   };
 }

@@ -13,10 +13,13 @@ export function memoryObjectStore(meter: Meter, bucket = 'memory'): ObjectStore 
     if (!bytes) throw objectMissing(bucket, key);
     return bytes;
   };
+  const versions = new Map<string, number>();
   const store = (key: string, bytes: Buffer): void => {
     meter.add('s3_put', 1);
     objects.set(key, bytes);
+    versions.set(key, (versions.get(key) ?? 0) + 1);
   };
+  const versionOf = (key: string): string | undefined => versions.get(key)?.toString();
   return {
     read: async (key) => Readable.from([bytesOf(key)], { objectMode: false }),
     readToFile: async (key, path) => writeFile(path, bytesOf(key)),
@@ -28,6 +31,15 @@ export function memoryObjectStore(meter: Meter, bucket = 'memory'): ObjectStore 
         .filter(([key]) => key.startsWith(prefix))
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([key, bytes]) => ({ key, bytes: bytes.length }));
+    },
+    readVersion: async (key) => {
+      const version = versionOf(key);
+      return version === undefined ? undefined : { body: bytesOf(key).toString(), version };
+    },
+    replace: async (key, body, version) => {
+      if (versionOf(key) !== version) return false;
+      store(key, Buffer.from(body));
+      return true;
     },
   };
 }

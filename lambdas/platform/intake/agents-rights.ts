@@ -4,12 +4,14 @@ import { agentSource } from '../../contracts/bus-events.ts';
 import { DataError } from '../../contracts/errors.ts';
 import type { Principal } from '../../contracts/principal.ts';
 import type { SecurityLog } from '../../contracts/security-events.ts';
-import type { Clock, Registry } from '../../runtime/ports.ts';
+import type { Clock, Registry, Runs } from '../../runtime/ports.ts';
 import type { IntakeRequest, Requester } from './read-request.ts';
+import { addresseeOf } from './tell-run.ts';
 
 export interface RightsPorts {
   readonly clock: Clock;
   readonly registry: Pick<Registry, 'agents'>;
+  readonly runs: Pick<Runs, 'get'>;
   readonly securityLog: SecurityLog;
 }
 
@@ -26,7 +28,7 @@ const ASKS: Readonly<Record<IntakeRequest['kind'], readonly [Resource, Action]>>
 
 /**
  * What may be asked over the bus by an agent, which IAM lets speak under its own source only: an orchestrator may start runs,
- * in its own name whatever the request says. People and services that may publish under other sources were let in by IAM, or by
+ * in its own name whatever the request says, and send events to those that it has started. People and services that may publish under other sources were let in by IAM, or by
  * the API. Answers the request as it counts.
  * @throws DataError `not_permitted`
  */
@@ -50,7 +52,9 @@ export async function withinRights(
     tokenId: request.id,
     ...{ issuedAt: 0, expiresAt: 0 },
   };
-  const permission = mayDo(principal, resource, action, { tenant });
+  // Only an event names a run that may be its own; what else it says to runs is for people.
+  const run = request.kind === 'event' ? await ports.runs.get(addresseeOf(request).runId) : undefined;
+  const permission = mayDo(principal, resource, action, { tenant: run?.tenant ?? tenant, createdBy: run?.requestedBy });
   if (permission.ok) return request.kind === 'start' || request.kind === 'fork' ? inItsName(request, sub) : request;
   const at = ports.clock.now();
   const { code, reason } = permission;

@@ -15,7 +15,7 @@ import { addresseeOf, runFor, tellRun } from './tell-run.ts';
 export interface IntakePorts
   extends StartPorts,
     Omit<HoldPorts, 'runs' | 'holds' | 'messageSecurity'>,
-    Omit<RightsPorts, 'registry'>,
+    Omit<RightsPorts, 'registry' | 'runs'>,
     Pick<GenuineEventPorts, 'rogues'> {
   readonly messageSecurity: GenuineEventPorts['messageSecurity'];
   readonly runs: StartPorts['runs'] & HoldPorts['runs'];

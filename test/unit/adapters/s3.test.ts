@@ -61,6 +61,25 @@ describe('an object store on S3', () => {
     expect(new Set(bodies).size).toBe(2);
   });
 
+  test('replaces a text on the condition that it is still what was read, and says so when it is not', async () => {
+    s3.on(PutObjectCommand)
+      .resolvesOnce({})
+      .rejectsOnce(named('PreconditionFailed'))
+      .rejectsOnce(named('ConditionalRequestConflict'))
+      .rejects(named('SlowDown'));
+    expect(await objects.replace('key', 'first', undefined)).toBe(true);
+    expect(await objects.replace('key', 'second', '"v1"')).toBe(false);
+    expect(await objects.replace('key', 'third', '"v1"')).toBe(false);
+    await expect(objects.replace('key', 'fourth', '"v1"')).rejects.toMatchObject({ class: 'system' });
+    const conditions = s3
+      .commandCalls(PutObjectCommand)
+      .map(({ args: [{ input }] }) => [input.IfNoneMatch, input.IfMatch]);
+    expect(conditions.slice(0, 2)).toEqual([
+      ['*', undefined],
+      [undefined, '"v1"'],
+    ]);
+  });
+
   test('gives up on a file after three tries', async () => {
     s3.on(PutObjectCommand).rejects(named('SlowDown'));
     const writing = objects.writeFile('key', new URL(import.meta.url).pathname);

@@ -44,6 +44,20 @@ export function objectStoreContract(world: World): void {
       expect(await objects.list(`${prefix}/c`)).toEqual([]);
     });
 
+    test('lets only one of those who read the same version replace it, and only one be the first to write it', async () => {
+      const { objects } = world();
+      const key = `${someName('folder')}/book.json`;
+      expect(await objects.readVersion(key)).toBeUndefined();
+      expect(await objects.replace(key, 'never there', '"0"')).toBe(false);
+      const first = await Promise.all(['a', 'b'].map((body) => objects.replace(key, body, undefined)));
+      expect(first.toSorted()).toEqual([false, true]);
+      const read = await objects.readVersion(key);
+      const next = await Promise.all(['c', 'd'].map((body) => objects.replace(key, body, read?.version)));
+      expect(next.toSorted()).toEqual([false, true]);
+      expect((await objects.readVersion(key))?.body).toBe(next[0] ? 'c' : 'd');
+      expect(await objects.replace(key, 'e', read?.version)).toBe(false);
+    });
+
     test('names the object that is not there', async () => {
       const { objects } = world();
       const missing = { code: 'object_missing', class: 'data', message: expect.stringContaining('no/such.csv') };

@@ -16,11 +16,17 @@ const definition = checkDefinition({ name: 'demo.single', tasks: [{ id: 'a', typ
 const RUN = `run_${'7'.repeat(40)}`;
 const planner: RegisteredAgent = { ...agent('planner', 'demo.plan'), roles: ['orchestrator'] };
 
-async function publish(source: string, type: string, detail: object, of: RegisteredAgent = planner) {
+async function publish(
+  source: string,
+  type: string,
+  detail: object,
+  of: RegisteredAgent = planner,
+  requestedBy = 'kim',
+) {
   const world = fakeWorld({ agents: [agent('stepper', 'demo.step'), of], definitions: [definition] });
   world.seen.runs.set(RUN, {
     ...{ runId: RUN, tenant: 'acme', requestId: 'r', correlationId: 'c', workflow: 'demo.single', version: 1 },
-    ...{ requestDigest: '', status: 'running', requestedAt: 0 },
+    ...{ requestDigest: '', status: 'running', requestedAt: 0, requestedBy },
   });
   const securityLog = memorySecurityLog();
   const ports = {
@@ -56,6 +62,14 @@ describe('an agent on the bus', () => {
     const rogue = await publish(agentSource('planner'), 'workflow_requested', begin, quarantined);
     const nobody = await publish(agentSource('ghost'), 'workflow_requested', begin);
     expect([...rogue.seen.sent, ...nobody.seen.sent]).toEqual([]);
+  });
+
+  test('sends events to runs that it has started, as an orchestrator, and to no others', async () => {
+    const event = { workflow_id: RUN, event: 'paid', tenant: 'acme' };
+    const own = await publish(agentSource('planner'), 'workflow_event', event, planner, 'agent:planner');
+    const other = await publish(agentSource('stepper'), 'workflow_event', event, planner, 'agent:stepper');
+    expect([own.seen.sent.length, own.noted.length]).toEqual([1, 0]);
+    expect([other.seen.sent.length, other.noted.length]).toEqual([0, 1]);
   });
 
   test.each<[string, object]>([
