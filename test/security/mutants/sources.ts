@@ -106,8 +106,8 @@ export const SOURCE_MUTANTS: readonly AttackMutant[] = [
   {
     attack: 3,
     id: 'folders-of-tenants',
-    file: 'lambdas/systems/etl/sources.ts',
-    find: "!key.startsWith('tenants/')",
+    file: 'lambdas/runtime/tenant-objects.ts',
+    find: '!key.startsWith(TENANTS)',
     replace: "!key.startsWith('tenants//')",
     defence: 'no key names the folder of another tenant',
     test: { file: 'test/unit/systems/etl/planner.test.ts', name: '"key":"tenants/acme/x.csv"' },
