@@ -2,10 +2,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { PROJECT } from '../bin/local/home.ts';
 import { StopSignals } from '../bin/local/stop-signals.ts';
 import type { Bench } from './bench.ts';
+import { type MemoryUse, memoryUse } from './memory-use.ts';
 
 const Timings = z.object({ total_ms: z.number(), phases: z.array(z.object({ phase: z.string(), ms: z.number() })) });
 const FirstResult = z.object({ ms: z.number() });
@@ -22,7 +24,7 @@ interface Start {
 }
 
 /**
- * `npm start -- --once`, first and second, in a clone of HEAD that has nothing but its packages: node_modules is a link
+ * `npm start -- --once`, first and second, and the memory that a third start holds when nothing happens; in a clone of HEAD that has nothing but its packages: node_modules is a link
  * to this project's, so `npm ci` is not in the figures; the emulator is installed anew.
  */
 export const bench: Bench = {
@@ -37,12 +39,14 @@ export const bench: Bench = {
       const first = await start(clone, stop.signal);
       progress('second start');
       const second = await start(clone, stop.signal);
-      return { node_modules: 'linked', first, second };
+      progress('third start, which stays');
+      const memory_mb = await memoryAfterStart(clone, stop.signal, progress);
+      return { node_modules: 'linked', first, second, ...(memory_mb && { memory_mb }) };
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   },
-  table: ({ first, second }) => {
+  table: ({ first, second, memory_mb }) => {
     const [before, after] = [first as Start, second as Start];
     const names = [...new Set([...Object.keys(before.phases), ...Object.keys(after.phases)])];
     const row = (name: string, a: number | undefined, b: number | undefined): string =>
@@ -53,6 +57,7 @@ export const bench: Bench = {
       row('local cloud ready', before.cloud_s, after.cloud_s),
       row('first result', before.first_result_s, after.first_result_s),
       row('whole command', before.total_s, after.total_s),
+      ...(memory_mb === undefined ? [] : ['', memoryTable(memory_mb as Memory)]),
     ].join('\n');
   },
 };
@@ -64,17 +69,61 @@ function cloneInto(clone: string): string {
   return clone;
 }
 
-async function start(clone: string, signal: AbortSignal): Promise<Start> {
+const memoryTable = ({ after_demo, idle }: Memory): string =>
+  [
+    `${''.padEnd(24)} after demo      idle`,
+    ...(['emulator', 'lambdas', 'postgres', 'rest'] as const).map(
+      (whose) =>
+        `${whose.padEnd(24)} ${String(after_demo[whose]).padStart(7)} MB ${String(idle[whose]).padStart(7)} MB`,
+    ),
+  ].join('\n');
+
+/** By then the emulator has ended the Lambdas that nobody uses: it keeps them for five minutes, ms. */
+const IDLE_MS = 360_000;
+
+interface Memory {
+  readonly after_demo: MemoryUse;
+  readonly idle: MemoryUse;
+}
+
+/** Undefined where there is no /proc. */
+async function memoryAfterStart(
+  clone: string,
+  signal: AbortSignal,
+  progress: (line: string) => void,
+): Promise<Memory | undefined> {
+  const child = npmStart(clone, [], signal);
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const stays = new Promise<boolean>((resolve) => {
+    let text = '';
+    child.stdout.on('data', (data: Buffer) => {
+      text += data.toString();
+      if (text.includes('keeps running')) resolve(true);
+    });
+    void ended.then(() => resolve(false));
+  });
+  if (!(await stays)) throw new Error('npm start did not stay');
+  const after_demo = memoryUse(clone);
+  progress(`nothing happens for ${IDLE_MS / 60_000} minutes`);
+  await sleep(after_demo ? IDLE_MS : 0, undefined, { signal });
+  const idle = memoryUse(clone);
+  child.kill('SIGINT');
+  await ended;
+  return after_demo && idle && { after_demo, idle };
+}
+
+function npmStart(clone: string, more: readonly string[], signal: AbortSignal) {
   signal.throwIfAborted();
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MUSTER_|AWS_|npm_)/.test(name)));
-  const began = performance.now();
-  const child = spawn('npm', ['start', '--silent', '--', '--once'], {
-    cwd: clone,
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn('npm', ['start', '--silent', ...more], { cwd: clone, env, stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.pipe(process.stderr, { end: false });
   signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
+  return child;
+}
+
+async function start(clone: string, signal: AbortSignal): Promise<Start> {
+  const began = performance.now();
+  const child = npmStart(clone, ['--', '--once'], signal);
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   const total = performance.now() - began;
   if (code !== 0) throw new Error(`npm start ended with ${code}`);

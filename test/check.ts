@@ -1,5 +1,5 @@
 /*
- * `npm run check`: everything that can be said about the project without a cloud. Says what each step found, goes on
+ * `npm run check`: everything that can be said about the project without running it. Says what each step found, goes on
  * after a failure, and exits with 1 when there was one. `npm run check -- types arrows` runs only these steps.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -25,12 +25,6 @@ const STEPS: ReadonlyArray<{ name: string; what: string; command: readonly strin
   },
   { name: 'unused', what: 'dead code and dependencies', command: ['knip/bin/knip.js'] },
   { name: 'supply', what: 'pins, licences and the bill of materials', command: ['../test/supply-chain/run.ts'] },
-  {
-    name: 'unit',
-    what: 'unit tests',
-    command: ['jest/bin/jest.js', '--config', 'jest.config.json', '--', 'test/unit/'],
-    env: { NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning' },
-  },
   ...STAGES.map((stage) => ({
     name: `synth-${stage}`,
     what: `templates of stage ${stage}, cdk-nag included`,

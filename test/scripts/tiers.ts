@@ -32,7 +32,7 @@ const ALL_TIERS = {
   /** The synthesized templates. */
   infrastructure: { config: 'jest.config.json', minutes: 5 },
   /** The engine over in-memory ports: crashes, races, duplicates. */
-  simulation: { config: 'jest.config.json', minutes: 30, beside: true },
+  simulation: { config: 'jest.config.json', minutes: 50, beside: true },
   /** The deployed platform on the local cloud. */
   e2e: { config: 'jest.e2e.json', minutes: 25 },
   /** What roles may do, and the end-to-end tests once more, on a local cloud that enforces IAM. */
