@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { VEHICLES } from '../../lambdas/systems/maintenance/fleet/records.ts';
+import { DEFAULT_TENANT } from '../../lambdas/contracts/names.ts';
+import { VEHICLES, type VehicleRecord } from '../../lambdas/systems/maintenance/fleet/records.ts';
 import { readAll, recordsOf } from '../../lambdas/systems/maintenance/fleet/store.ts';
 import { artefactText, TRAINED_WITH } from '../../lambdas/systems/maintenance/generator/artefact.ts';
 import { trainModels } from '../../lambdas/systems/maintenance/generator/train-models.ts';
@@ -23,8 +24,9 @@ export interface FleetOptions extends JsonOption {
 }
 
 const MODELS_FILE = new URL('../../lambdas/systems/maintenance/artefacts/models.ts', import.meta.url);
-/** Cases that are looked through for questions. */
-const MOST_CASES = 200;
+/** Runs that are looked through for questions: those of open cases first, then the latest of the others. */
+const MOST_RUNS = 200;
+const AT_ONCE = 10;
 
 /** `muster fleet`: plays vehicles, customers and garages. */
 export function fleet(options: FleetOptions, globals: GlobalOptions): Promise<void> {
@@ -50,19 +52,35 @@ export function fleet(options: FleetOptions, globals: GlobalOptions): Promise<vo
 export function status(options: JsonOption, globals: GlobalOptions): Promise<void> {
   return withSession(globals.stage, async (session) => {
     const stage = stageOnCloud(session, new AbortController().signal, 0);
-    const vehicles = await readAll(recordsOf({ tenant: 'default', bucket: (name) => stage.bucket(name) }), VEHICLES);
-    const open = vehicles.flatMap(({ open_run }) => open_run ?? []).slice(0, MOST_CASES);
-    const waiting = await waitingIn(session, open);
+    const vehicles = await readAll(
+      recordsOf({ tenant: DEFAULT_TENANT, bucket: (name) => stage.bucket(name) }),
+      VEHICLES,
+    );
+    const runs = await openRuns(session, vehicles);
+    const waiting = await waitingIn(session, runs.slice(0, MOST_RUNS));
     if (options.json) return printJson({ vehicles, waiting });
-    print(fleetStatus(vehicles, waiting));
+    print(fleetStatus(vehicles, waiting, Date.now()));
+    if (runs.length > MOST_RUNS)
+      print(`\n${runs.length - MOST_RUNS} more runs were not asked for questions: npx muster decisions --run RUN`);
   });
+}
+
+/** A question may also be of a run that has no case yet, or whose case is closed. */
+async function openRuns(session: Session, vehicles: readonly VehicleRecord[]): Promise<string[]> {
+  const ofCases = vehicles.flatMap(({ open_run }) => open_run ?? []);
+  const latest = await session.runs.list(DEFAULT_TENANT, MOST_RUNS);
+  const others = latest.filter(({ workflow, status }) => workflow.startsWith('maintenance.') && status === 'running');
+  return [...new Set([...ofCases, ...others.map(({ runId }) => runId)])];
 }
 
 async function waitingIn(session: Session, runIds: readonly string[]): Promise<Waiting[]> {
   const waiting: Waiting[] = [];
-  for (const runId of runIds) {
-    const decisions = openDecisions(await readRun(session, runId));
-    if (decisions.length > 0) waiting.push({ runId, decisions });
+  for (let from = 0; from < runIds.length; from += AT_ONCE) {
+    const some = runIds.slice(from, from + AT_ONCE).map(async (runId) => ({
+      runId,
+      decisions: openDecisions(await readRun(session, runId)),
+    }));
+    waiting.push(...(await Promise.all(some)).filter(({ decisions }) => decisions.length > 0));
   }
   return waiting;
 }

@@ -21,7 +21,7 @@ export const demo: Demo = {
     const played = await playFleet({ vehicles: VEHICLES, days: 1, speed: 86_400, seed: stage.seed }, stage);
 
     stage.heading('vehicles at risk, and why; bookings');
-    stage.say(fleetStatus(played.vehicles, []));
+    stage.say(fleetStatus(played.vehicles, [], stage.now()));
 
     stage.heading('manufacturing insights');
     const now = stage.now();

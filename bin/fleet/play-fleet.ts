@@ -3,7 +3,7 @@ import type { ObjectStore } from '../../lambdas/runtime/ports.ts';
 import { engagementId } from '../../lambdas/systems/maintenance/engagement/engage.ts';
 import { ENGAGEMENTS, VEHICLES, type VehicleRecord } from '../../lambdas/systems/maintenance/fleet/records.ts';
 import type { Customer, Part, Reading } from '../../lambdas/systems/maintenance/fleet/shapes.ts';
-import { readAll, readRecord, recordsOf } from '../../lambdas/systems/maintenance/fleet/store.ts';
+import { readRecord, recordsOf } from '../../lambdas/systems/maintenance/fleet/store.ts';
 import { type GeneratedVehicle, generateFleet } from '../../lambdas/systems/maintenance/generator/fleet.ts';
 import { type Dice, diceOf } from '../../lambdas/systems/maintenance/learning/dice.ts';
 import { CHANNELS, type ChannelOf } from '../../lambdas/systems/maintenance/messages/channels.ts';
@@ -89,9 +89,7 @@ export async function playFleet({ vehicles, days, speed, seed }: PlayOptions, st
     const { messages, visits, breakdowns } = world.tally;
     stage.say(`day ${day} of ${days}: ${messages} messages, ${visits} visits, ${breakdowns} breakdowns`);
   }
-  const own = new Set(fleet.map(({ vehicle }) => vehicle.vehicle_id));
-  const known = await readAll(recordsIn(stage), VEHICLES);
-  return { ...world.tally, vehicles: known.filter(({ vehicle }) => own.has(vehicle.vehicle_id)) };
+  return { ...world.tally, vehicles: await knownOf(world) };
 }
 
 interface Tally {
@@ -115,6 +113,20 @@ interface World {
 }
 
 const recordsIn = (stage: FleetStage) => recordsOf({ tenant: 'default', bucket: (name) => stage.bucket(name) });
+
+/** What is known of the vehicles of this play: there may be thousands of earlier ones. */
+async function knownOf({ fleet, stage }: World): Promise<VehicleRecord[]> {
+  const AT_ONCE = 32;
+  const known: VehicleRecord[] = [];
+  for (let from = 0; from < fleet.length; from += AT_ONCE) {
+    const some = fleet.slice(from, from + AT_ONCE);
+    const found = await Promise.all(
+      some.map(({ vehicle }) => readRecord(recordsIn(stage), VEHICLES, vehicle.vehicle_id)),
+    );
+    known.push(...found.flatMap((record) => record ?? []));
+  }
+  return known;
+}
 
 /**
  * Each play is a fleet of its own, with names of its own: what is known of earlier ones does not contradict it. Nobody waits for
@@ -169,7 +181,7 @@ async function settle(world: World, most: number): Promise<void> {
   let still = 0;
   for (let round = 0; round < most && still < STILL_ROUNDS && !stage.signal.aborted; round += 1) {
     await stage.pass(ROUND_MS);
-    const known = (await readAll(recordsIn(stage), VEHICLES)).filter(({ vehicle }) => byId.has(vehicle.vehicle_id));
+    const known = await knownOf(world);
     for (const record of known) {
       const vehicle = byId.get(record.vehicle.vehicle_id);
       if (vehicle) await attend(vehicle, record, world);

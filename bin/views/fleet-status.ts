@@ -10,12 +10,14 @@ export interface Waiting {
 
 const SHOWN = 25;
 
-/** Vehicles at risk and why, bookings, and what waits for a person. */
-export function fleetStatus(vehicles: readonly VehicleRecord[], waiting: readonly Waiting[]): string {
+/** Vehicles at risk and why, visits to come, and what waits for a person. @param now ms */
+export function fleetStatus(vehicles: readonly VehicleRecord[], waiting: readonly Waiting[], now: number): string {
   const atRisk = vehicles
     .filter(({ diagnosis }) => diagnosis && diagnosis.urgency !== 'none')
     .sort((a, b) => (b.analysis?.risk ?? 0) - (a.analysis?.risk ?? 0));
-  const booked = vehicles.flatMap(({ booking }) => booking ?? []).sort((a, b) => (a.starts_at < b.starts_at ? -1 : 1));
+  const booked = vehicles
+    .flatMap(({ booking }) => (booking && Date.parse(booking.ends_at) > now ? booking : []))
+    .sort((a, b) => (a.starts_at < b.starts_at ? -1 : 1));
   const questions = waiting.flatMap(({ runId, decisions }) => decisions.map((one) => ({ runId, ...one })));
   return [
     `${vehicles.length} vehicles, ${atRisk.length} at risk, ${booked.length} booked, ${questions.length} questions for a person`,

@@ -9,12 +9,13 @@ import { manifest as ruleAnalysis } from './agents/rule-analysis/manifest.ts';
 import { manifest as scheduling } from './agents/scheduling/manifest.ts';
 import { MAINTENANCE_CHANNELS } from './channels.ts';
 import { fleetInsights } from './workflows/fleet-insights.ts';
+import { lateAnswer, lateFeedback } from './workflows/late-words.ts';
 import { vehicle } from './workflows/vehicle.ts';
 
 /** Agents that see failures of vehicles coming, and have them repaired before. */
 export const MAINTENANCE: System = {
   name: 'maintenance',
   agents: [orchestrator, dataAnalysis, ruleAnalysis, diagnosis, engagement, scheduling, feedback, insights],
-  workflows: [vehicle, fleetInsights],
+  workflows: [vehicle, fleetInsights, lateFeedback, lateAnswer],
   channels: MAINTENANCE_CHANNELS,
 };

@@ -22,6 +22,7 @@ const Days = VehicleRecord.shape.days;
 export const IntakeInput = z.strictObject({
   message_id: z.string().min(1).max(128),
   vehicle_id: VehicleId,
+  said_at: z.iso.datetime({ offset: true }).optional().describe('When the message was said'),
   data: PAYLOADS.VEHICLE_DATA.optional(),
 });
 export const IntakeResult = z.object({
@@ -62,7 +63,12 @@ export const ScheduleResult = z.object({ booking: Booking.nullable(), reason: z.
 export const CancelInput = z.strictObject({ booking: Booking.nullable() });
 export const CancelResult = z.object({ cancelled: z.boolean() });
 
-export const FeedbackInput = z.strictObject({ vehicle_id: VehicleId, booking: Booking, feedback: Feedback.nullable() });
+export const FeedbackInput = z.strictObject({
+  vehicle_id: VehicleId,
+  booking: Booking.pick({ booking_id: true, ends_at: true }),
+  feedback: Feedback.extend({ message_id: z.string().max(128).optional() }).nullable(),
+  run_id: z.string().max(128).optional().describe('Of the case; default: the run itself'),
+});
 export const FeedbackResult = z.object({
   vehicle_id: VehicleId,
   part: Part.nullable(),

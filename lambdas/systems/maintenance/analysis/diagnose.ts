@@ -19,16 +19,27 @@ export interface Thresholds {
 const WITHIN: Readonly<Record<Urgency, number>> = { none: 0, soon: 21, urgent: 7, safety: 3 };
 
 /** How soon something must be done. A part on which lives depend is urgent as safety, as soon as it is urgent at all. */
-export function urgencyOf(outlook: PartOutlook | undefined, { soon, urgent, urgentDays }: Thresholds): Urgency {
+function urgencyOf(outlook: PartOutlook | undefined, { soon, urgent, urgentDays }: Thresholds): Urgency {
   if (!outlook || outlook.risk < soon) return 'none';
   if (outlook.risk < urgent && outlook.rul_days > urgentDays) return 'soon';
   return PART_PHYSICS[outlook.part].safety ? 'safety' : 'urgent';
 }
 
+const LEAST_FIRST: readonly Urgency[] = ['none', 'soon', 'urgent', 'safety'];
+
+/** The part that is seen to first: one on which lives depend, then the most urgent, then the most at risk. */
+export function foremost(
+  outlook: readonly PartOutlook[],
+  thresholds: Thresholds,
+): { readonly worst: PartOutlook | undefined; readonly urgency: Urgency } {
+  const rank = (one: PartOutlook): number => LEAST_FIRST.indexOf(urgencyOf(one, thresholds));
+  const [worst] = outlook.toSorted((a, b) => rank(b) - rank(a));
+  return { worst, urgency: urgencyOf(worst, thresholds) };
+}
+
 /** Which part it is, which signals say so, and by how much: in figures, and in words for a person. */
 export function diagnose(analysis: Analysis, days: readonly Day[], thresholds: Thresholds): Diagnosis {
-  const [worst] = analysis.outlook;
-  const urgency = urgencyOf(worst, thresholds);
+  const { worst, urgency } = foremost(analysis.outlook, thresholds);
   if (!worst || urgency === 'none')
     return {
       ...{ vehicle_id: analysis.vehicle_id, part: null, urgency: 'none', evidence: [], within_days: 0 },
@@ -76,7 +87,8 @@ function reasonOf(
       `${words(shown.signal)} ${shown.value} ${shown.unit} where ${shown.usual} is usual and ${shown.limit} the limit`,
     );
   if (Number.isFinite(perDay) && perDay > 0) said.push(`${percent(perDay * 7)} of the way to the limit each week`);
-  const why = analysis.signals.filter(({ effect }) => effect > 0).map(({ signal }) => featureWords(signal));
+  const explained = analysis.part === worst.part ? analysis.signals : [];
+  const why = explained.filter(({ effect }) => effect > 0).map(({ signal }) => featureWords(signal));
   if (why.length > 0) said.push(`most telling: ${[...new Set(why)].join(', ')}`);
   return said.join('; ');
 }

@@ -6,6 +6,8 @@ const DAY_MS = 86_400_000;
 export const KEPT_DAYS = 62;
 /** So many days with one and the same value: no sensor of the real world says that. */
 const STUCK_DAYS = 5;
+/** No vehicle drives farther in a day: a higher odometer has a fault. */
+const MOST_KM_PER_DAY = 3_000;
 /** Clocks of vehicles may be a little ahead. */
 const AHEAD_MS = DAY_MS;
 
@@ -34,12 +36,18 @@ export const ISSUES = [
   'contradiction',
   'in_future',
   'odometer_back',
+  'odometer_jump',
 ] as const;
 export type Issue = (typeof ISSUES)[number];
 
 export interface Screened {
-  /** The vehicle's days after this message, oldest first. */
+  /**
+   * The vehicle's days after this message as its sensors have told them, oldest first. They are kept like this: what is known of a
+   * sensor that sticks must not be forgotten with the next message.
+   */
   readonly days: readonly Day[];
+  /** The same days as they count: {@link usable}. */
+  readonly usable: readonly Day[];
   /** Days of this message that are among them. */
   readonly taken: number;
   /** How often each was the case; what was not is left out. */
@@ -57,26 +65,46 @@ export function screen(known: readonly Day[], readings: readonly Reading[], now:
     issues[issue] = (issues[issue] ?? 0) + 1;
   };
   const days = new Map(known.map((day) => [day.day, day]));
-  const newest = known.at(-1)?.day ?? Number.NEGATIVE_INFINITY;
+  const present = readings.filter(({ at }) => Date.parse(at) <= now + AHEAD_MS);
+  for (let left = readings.length - present.length; left > 0; left -= 1) note('in_future');
+  const before = known.at(-1)?.day ?? Number.NEGATIVE_INFINITY;
+  const newest = Math.max(before, ...present.map(({ at }) => dayOf(at)));
   let taken = 0;
-  for (const reading of readings) {
-    const at = Date.parse(reading.at);
-    const day = Math.floor(at / DAY_MS);
-    if (at > now + AHEAD_MS) note('in_future');
-    else if (day <= newest - KEPT_DAYS) note('too_late');
+  for (const reading of present) {
+    const day = dayOf(reading.at);
+    if (day <= newest - KEPT_DAYS) note('too_late');
     else {
       const clean = possibleOf(reading, day, note);
       const earlier = days.get(day);
       if (earlier) note(sameDay(earlier, clean) ? 'duplicate' : 'contradiction');
       else {
-        if (day < newest) note('late');
+        if (day < before) note('late');
         days.set(day, clean);
         taken += 1;
       }
     }
   }
-  const ordered = [...days.values()].sort((a, b) => a.day - b.day).slice(-KEPT_DAYS);
-  return { days: withoutSteps(withoutStuck(ordered, note), note), taken, issues };
+  const ordered = [...days.values()].sort((a, b) => a.day - b.day).filter(({ day }) => day > newest - KEPT_DAYS);
+  const { days: clean, doubts } = believed(ordered);
+  const doubted = believed(known).doubts;
+  for (const [issue, count] of Object.entries(doubts) as [Doubt, number][])
+    if (count > doubted[issue]) issues[issue] = count - doubted[issue];
+  return { days: ordered, usable: clean, taken, issues };
+}
+
+const dayOf = (at: string): number => Math.floor(Date.parse(at) / DAY_MS);
+
+/** Days as they count: without what only the days beside them show to be wrong. */
+export const usable = (days: readonly Day[]): Day[] => believed(days).days;
+
+type Doubt = Extract<Issue, 'stuck' | 'odometer_back' | 'odometer_jump'>;
+
+function believed(days: readonly Day[]): { readonly days: Day[]; readonly doubts: Record<Doubt, number> } {
+  const doubts = { stuck: 0, odometer_back: 0, odometer_jump: 0 };
+  const note = (doubt: Doubt): void => {
+    doubts[doubt] += 1;
+  };
+  return { days: withoutSteps(withoutStuck(days, note), note), doubts };
 }
 
 function possibleOf({ odometer_km, signals }: Reading, day: number, note: (issue: Issue) => void): Day {
@@ -101,7 +129,7 @@ const sameDay = (one: Day, other: Day): boolean =>
   SIGNALS.every((signal) => (one.signals[signal] ?? null) === (other.signals[signal] ?? null));
 
 /** Takes out values that have not moved for days, but the first: that one was measured. */
-function withoutStuck(days: readonly Day[], note: (issue: Issue) => void): Day[] {
+function withoutStuck(days: readonly Day[], note: (doubt: Doubt) => void): Day[] {
   const stuck = new Map<number, Signal[]>();
   for (const signal of SIGNALS) {
     if (MAY_REST.includes(signal)) continue;
@@ -130,16 +158,23 @@ function withoutStuck(days: readonly Day[], note: (issue: Issue) => void): Day[]
   });
 }
 
-/** An odometer only goes on. */
-function withoutSteps(days: readonly Day[], note: (issue: Issue) => void): Day[] {
-  let most = Number.NEGATIVE_INFINITY;
-  return days.map((day) => {
-    if (day.odometer === null) return day;
-    if (day.odometer >= most) {
-      most = day.odometer;
-      return day;
+/** An odometer only goes on, and no farther than one can drive. */
+function withoutSteps(days: readonly Day[], note: (doubt: Doubt) => void): Day[] {
+  let last: { readonly day: number; readonly odometer: number } | undefined;
+  return days.map((one) => {
+    const { day, odometer } = one;
+    if (odometer === null) return one;
+    const doubt = last && doubtOf(odometer - last.odometer, day - last.day);
+    if (doubt === undefined) {
+      last = { day, odometer };
+      return one;
     }
-    note('odometer_back');
-    return { ...day, odometer: null };
+    note(doubt);
+    return { ...one, odometer: null };
   });
+}
+
+function doubtOf(km: number, days: number): Doubt | undefined {
+  if (km < 0) return 'odometer_back';
+  return km > days * MOST_KM_PER_DAY ? 'odometer_jump' : undefined;
 }

@@ -5,6 +5,7 @@ import type { AgentContext } from '../../../runtime/agent.ts';
 import { CUSTOMERS, ENGAGEMENTS } from '../fleet/records.ts';
 import type { Customer, EngagementOutcome } from '../fleet/shapes.ts';
 import { changeRecord, readRecord, recordsOf } from '../fleet/store.ts';
+import { wordRead } from '../fleet/words.ts';
 import { CHANNELS } from '../messages/channels.ts';
 import { priorityOfUrgency } from '../messages/message-types.ts';
 import { messageId, say } from '../messages/say.ts';
@@ -19,6 +20,8 @@ const DAY_S = 86_400;
 const MOST_LATERS = 2;
 /** Contacts that are remembered of a customer. */
 const REMEMBERED = 20;
+/** So long it takes to see whether an answer has come that nobody waited for. */
+const LOOK_S = 60;
 
 export interface EngageSettings {
   readonly answerHours: number;
@@ -29,31 +32,31 @@ export interface EngageSettings {
 type Input = z.output<typeof EngageInput>;
 type Result = z.output<typeof EngageResult>;
 
-const Reply = z.object({ answer: z.string().default('') });
+const Reply = z.object({ answer: z.string().default(''), message_id: z.string().optional() });
 /** Also what outsiders name it by, so it must not be guessed from a vehicle. */
 export const engagementId = (runId: string): string => `ENG-${hash('sha256', `engagement/${runId}`).slice(0, 16)}`;
 
 /**
  * Asks the customer: letters while nobody answers, a pause when they say "later", a person where letters lead nowhere or nobody
- * knows what was meant. Nothing is sent without consent nor in quiet hours, and silence is never a yes.
+ * knows what was meant. Nothing is sent without consent, which may be taken back at any time, nor in quiet hours, and silence is
+ * never a yes.
  */
 export async function engage(input: Input, ctx: AgentContext, settings: EngageSettings): Promise<Result> {
   const id = engagementId(ctx.runId);
-  const customer = await ctx.step('who is asked', () => customerOf(input, id, ctx));
+  const asked = await ctx.step('who is asked', () => customerOf(input, id, ctx));
   let contacts = 0;
   const ended = (outcome: EngagementOutcome, comment = ''): Promise<Result> =>
     tell(input, ctx, { outcome, contacts, engagement_id: id, comment });
-  if (!customer) return ended('unknown_customer');
-  if (!customer.consent) return ended('no_consent');
+  if (!asked) return ended('unknown_customer');
   let unanswered = 0;
   let laters = 0;
   while (unanswered < settings.letters && laters <= MOST_LATERS) {
-    const allowed = await ctx.step('when it may be sent', () => nextAllowed(customer, ctx.clock.now()));
-    await ctx.wait({ until: new Date(allowed) });
+    const customer = await mayBeSent(asked.customer_id, ctx);
+    if (!customer) return ended('no_consent');
     contacts += 1;
     const number = contacts;
     await ctx.step(`letter ${number}`, () => send(input, customer, { id, number, again: number > 1 }, ctx));
-    const said = await answerTo(id, settings, ctx);
+    const said = await answerTo(id, settings.answerHours * HOUR_S, ctx);
     if (said === undefined) {
       unanswered += 1;
       await ctx.step(`silence ${number}`, () => tellSilence(input, id, number, ctx));
@@ -75,7 +78,7 @@ export async function engage(input: Input, ctx: AgentContext, settings: EngageSe
       : laters > MOST_LATERS
         ? 'says "later" again and again'
         : 'does not answer';
-    const question = `${customer?.name ?? 'The customer'} ${why}. Please call: shall a visit be booked for ${input.vehicle_id}?`;
+    const question = `${asked?.name ?? 'The customer'} ${why}. Please call: shall a visit be booked for ${input.vehicle_id}?`;
     try {
       const { decision, comment = '' } = await ctx.ask(
         {
@@ -89,19 +92,46 @@ export async function engage(input: Input, ctx: AgentContext, settings: EngageSe
         },
         { timeoutSeconds: settings.personDays * DAY_S },
       );
-      return ended(decision === 'accepted' || decision === 'declined' ? decision : 'silent', comment);
+      if (decision === 'accepted' || decision === 'declined') return ended(decision, comment);
+      return unreached(comment);
     } catch (error) {
-      if (error instanceof MusterError && error.code === 'no_decision') return ended('silent', 'nobody called');
+      if (error instanceof MusterError && error.code === 'no_decision') return unreached('nobody called');
       throw error;
     }
+  }
+
+  /** What the customer has written while a person was to call them counts. */
+  async function unreached(comment: string): Promise<Result> {
+    const late = await answerTo(id, LOOK_S, ctx);
+    const meaning = late === undefined ? undefined : readAnswer(late);
+    if (meaning === 'yes') return ended('accepted', late);
+    if (meaning === 'no') return ended('declined', late);
+    return ended('silent', late ?? comment);
+  }
+}
+
+/** Waits until the customer may be written to, as they want it by then; null: they have not agreed, or do no more. */
+async function mayBeSent(customerId: string, ctx: AgentContext): Promise<Customer | null> {
+  for (;;) {
+    const { customer, waitUntil } = await ctx.step('when it may be sent', async () => {
+      const now = ctx.clock.now();
+      const known = await readRecord(recordsOf(ctx), CUSTOMERS, customerId);
+      if (!known?.customer.consent) return { customer: null, waitUntil: null };
+      const next = nextAllowed(known.customer, now);
+      return { customer: known.customer, waitUntil: next > now ? next : null };
+    });
+    if (waitUntil === null) return customer;
+    await ctx.wait({ until: new Date(waitUntil) });
   }
 }
 
 /** What the customer answers in time; undefined: nothing. */
-async function answerTo(id: string, { answerHours }: EngageSettings, ctx: AgentContext): Promise<string | undefined> {
+async function answerTo(id: string, timeoutSeconds: number, ctx: AgentContext): Promise<string | undefined> {
   try {
-    const reply = await ctx.wait({ event: 'customer_reply', key: id, timeoutSeconds: answerHours * HOUR_S });
-    return Reply.catch({ answer: '' }).parse(reply).answer;
+    const reply = await ctx.wait({ event: 'customer_reply', key: id, timeoutSeconds });
+    const { answer, message_id } = Reply.catch({ answer: '' }).parse(reply);
+    if (message_id !== undefined) await ctx.step('the answer is read', () => wordRead(recordsOf(ctx), id, message_id));
+    return answer;
   } catch (error) {
     if (error instanceof MusterError && error.code === 'wait_timeout') return undefined;
     throw error;

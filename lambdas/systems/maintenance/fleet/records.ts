@@ -32,7 +32,7 @@ const Case = z.object({
 export const VehicleRecord = z.object({
   vehicle: Vehicle,
   customer_id: CustomerId.nullable(),
-  days: z.array(Day),
+  days: z.array(Day).describe('As its sensors have told them'),
   /** Messages that were taken, the newest last: the same again changes nothing. */
   messages: z.array(z.string()),
   analysis: Analysis.optional(),
@@ -50,7 +50,11 @@ export type VehicleRecord = z.infer<typeof VehicleRecord>;
 export const VEHICLES = { prefix: 'vehicles', schema: VehicleRecord } as const;
 
 /** Who is written to, and when that was done. */
-export const CustomerRecord = z.object({ customer: Customer, contacted_at: z.array(Instant) });
+export const CustomerRecord = z.object({
+  customer: Customer,
+  contacted_at: z.array(Instant),
+  said_at: z.iso.datetime({ offset: true }).optional().describe('When that was said of the customer which stands here'),
+});
 export const CUSTOMERS = { prefix: 'customers', schema: CustomerRecord } as const;
 
 /** Whose an engagement or a booking is, for what comes from outside and names nothing else. */
@@ -60,4 +64,4 @@ export const EngagementRecord = Pointer.extend({
   letters: z.array(z.object({ number: z.number().int(), at: Instant, content: z.string() })),
 });
 export const ENGAGEMENTS = { prefix: 'engagements', schema: EngagementRecord } as const;
-export const BOOKINGS = { prefix: 'bookings', schema: Pointer } as const;
+export const BOOKINGS = { prefix: 'bookings', schema: Pointer.extend({ ends_at: Instant }) } as const;

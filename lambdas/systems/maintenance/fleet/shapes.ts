@@ -53,12 +53,19 @@ export const SIGNALS = [
 ] as const;
 export type Signal = (typeof SIGNALS)[number];
 
-const signal = z.number().nullable().optional();
-/** One day of one vehicle. Values that can't be are sorted out later, each with its reason; a reading is never refused as a whole for one of them. */
+/** Whatever is no number counts as nothing said. */
+const signal = z.number().nullable().optional().catch(null);
+/**
+ * One day of one vehicle. Values that can't be are sorted out later, each with its reason, and signals that nobody knows are left
+ * out: a reading is never refused as a whole for one of them.
+ */
 export const Reading = z.object({
   at: z.iso.datetime({ offset: true }).describe('End of the day that it sums up'),
-  odometer_km: z.number().finite().nullable().optional(),
-  signals: z.partialRecord(z.enum(SIGNALS), signal),
+  odometer_km: signal,
+  signals: z.object({
+    ...{ coolant_temp_c: signal, ambient_temp_c: signal, load_share: signal, oil_pressure_kpa: signal },
+    ...{ crank_voltage_v: signal, brake_pad_mm: signal, wheel_vibration_mm_s: signal, gearbox_temp_c: signal },
+  } satisfies Record<Signal, z.ZodType>),
 });
 export type Reading = z.infer<typeof Reading>;
 

@@ -34,7 +34,7 @@ export async function readRecord<S extends z.ZodType>(
 
 /**
  * Changes a record as it is now, or as it is after whoever was first. `change` may be called several times; what it answers as
- * `undefined` changes nothing.
+ * `undefined` changes nothing. Nothing is written that could not be read again.
  * @returns what it answers at last beside the record
  * @throws RecoverableError `record_contended` when others were first each time
  */
@@ -49,7 +49,7 @@ export async function changeRecord<S extends z.ZodType, T>(
     const found = await records.readVersion(key);
     const { next, answer } = change(found && kind.schema.parse(JSON.parse(found.body)));
     if (next === undefined) return answer;
-    if (await records.replace(key, JSON.stringify(next), found?.version)) return answer;
+    if (await records.replace(key, JSON.stringify(kind.schema.parse(next)), found?.version)) return answer;
   }
   throw new RecoverableError('record_contended', `${key} is being changed by others; the attempt is made again`);
 }

@@ -1,7 +1,7 @@
 import { FEATURES, HORIZON_DAYS, partFeatures } from '../analysis/features.ts';
 import { RISK_DAYS } from '../analysis/outlook.ts';
 import type { Day } from '../analysis/parts.ts';
-import { KEPT_DAYS, screen } from '../analysis/screen.ts';
+import { screen } from '../analysis/screen.ts';
 import { PARTS, type Part } from '../fleet/shapes.ts';
 import { type Dice, diceOf } from '../learning/dice.ts';
 import { FIRST_DAY_MS, type GeneratedVehicle, generateFleet } from './fleet.ts';
@@ -48,10 +48,11 @@ function lifeOf(vehicle: GeneratedVehicle, days: number, offsets: Dice): Example
   for (let day = 0; day < days; day += 1) {
     const { reading, failed } = vehicle.nextDay();
     const now = FIRST_DAY_MS + (day + 1) * DAY_MS;
-    known = screen(known, [reading], now).days.slice(-KEPT_DAYS);
+    const seen = screen(known, [reading], now);
+    known = seen.days;
     if (day >= FIRST_LOOK && day % EVERY_DAYS === offset)
       for (const part of PARTS) {
-        const { row, wear, perDay, known: share } = partFeatures(part, known);
+        const { row, wear, perDay, known: share } = partFeatures(part, seen.usable);
         if (!Number.isNaN(wear))
           looks.push({ unit: vehicle.vehicle.vehicle_id, part, day, row, wear, perDay, known: share });
       }

@@ -12,13 +12,20 @@ const LARGEST_Q = 0.05;
 /** Fewer cases are no reason to stop a line, however unlikely they are. */
 const LEAST_CASES = 3;
 
+/** What the vehicles of a group have in common. */
+const TRAITS = ['batch', 'plant', 'model'] as const;
+type Traits = Partial<Pick<Vehicle, (typeof TRAITS)[number]>>;
 /** By what vehicles are compared, the most exact first: what a group explains, its halves need not be told again. */
-const GROUPS: ReadonlyArray<(vehicle: Vehicle) => string> = [
-  ({ batch, plant }) => `batch ${batch} of plant ${plant}`,
-  ({ batch }) => `batch ${batch}`,
-  ({ plant }) => `plant ${plant}`,
-  ({ model }) => `model ${model}`,
+const GROUPS: ReadonlyArray<(vehicle: Vehicle) => Traits> = [
+  ({ batch, plant }) => ({ batch, plant }),
+  ({ batch }) => ({ batch }),
+  ({ plant }) => ({ plant }),
+  ({ model }) => ({ model }),
 ];
+const wordsFor = (traits: Traits): string =>
+  Object.entries(traits)
+    .map(([trait, value]) => `${trait} ${value}`)
+    .join(' of ');
 
 /**
  * Which parts were found worn more often in some batch, plant or model than in the rest of the fleet, beyond chance. A vehicle
@@ -26,19 +33,29 @@ const GROUPS: ReadonlyArray<(vehicle: Vehicle) => string> = [
  */
 export function fleetInsights(fleet: readonly VehicleRecord[]): Insights {
   const worn = new Map(PARTS.map((part) => [part, fleet.filter((one) => hasCase(one, part))]));
-  const asked = PARTS.flatMap((part) =>
-    GROUPS.flatMap((groupOf) =>
-      [...new Set(fleet.map(({ vehicle }) => groupOf(vehicle)))].map((group) =>
-        compared(part, group, groupOf, fleet, worn.get(part) ?? []),
-      ),
-    ),
-  );
+  const asked = GROUPS.flatMap((traitsOf) => {
+    const all = grouped(fleet, traitsOf);
+    return PARTS.flatMap((part) => {
+      const cases = worn.get(part) ?? [];
+      const inGroups = grouped(cases, traitsOf);
+      return [...all].map(([group, { traits, count }]) => {
+        const inside = { cases: inGroups.get(group)?.count ?? 0, of: count };
+        const outside = { cases: cases.length - inside.cases, of: fleet.length - count };
+        return { part, group, traits, inside, outside, p: fisher(inside, outside) };
+      });
+    });
+  });
   const qs = adjusted(asked.map(({ p }) => p));
   const affected = withoutShadows(
     asked
-      .map(({ p: _p, ...one }, at): Affected => ({ ...one, q: qs[at] ?? 1 }))
-      .filter(({ q, cases }) => q <= LARGEST_Q && cases >= LEAST_CASES)
-      .sort((a, b) => a.q - b.q || b.cases / b.vehicles - a.cases / a.vehicles),
+      .map((one, at) => ({ ...one, q: qs[at] ?? 1 }))
+      .filter(({ q, inside }) => q <= LARGEST_Q && inside.cases >= LEAST_CASES)
+      .sort((a, b) => a.q - b.q || b.inside.cases / b.inside.of - a.inside.cases / a.inside.of),
+  ).map(
+    ({ part, group, inside, outside, q }): Affected => ({
+      ...{ part, group, cases: inside.cases, vehicles: inside.of },
+      ...{ elsewhere_cases: outside.cases, elsewhere_vehicles: outside.of, q },
+    }),
   );
   const cases = PARTS.reduce((sum, part) => sum + (worn.get(part)?.length ?? 0), 0);
   return {
@@ -54,30 +71,31 @@ export function fleetInsights(fleet: readonly VehicleRecord[]): Insights {
 const hasCase = ({ cases }: VehicleRecord, part: Part): boolean =>
   cases.some((one) => one.part === part && one.confirmed === true);
 
-function compared(
-  part: Part,
-  group: string,
-  groupOf: (vehicle: Vehicle) => string,
-  fleet: readonly VehicleRecord[],
-  worn: readonly VehicleRecord[],
-): Omit<Affected, 'q'> & { readonly p: number } {
-  const isIn = ({ vehicle }: VehicleRecord): boolean => groupOf(vehicle) === group;
-  const inside = { cases: worn.filter(isIn).length, of: fleet.filter(isIn).length };
-  const outside = { cases: worn.length - inside.cases, of: fleet.length - inside.of };
-  return {
-    ...{ part, group, cases: inside.cases, vehicles: inside.of },
-    ...{ elsewhere_cases: outside.cases, elsewhere_vehicles: outside.of, p: fisher(inside, outside) },
-  };
+/** How many vehicles there are of each group, by its name. */
+function grouped(
+  vehicles: readonly VehicleRecord[],
+  traitsOf: (vehicle: Vehicle) => Traits,
+): Map<string, { readonly traits: Traits; count: number }> {
+  const groups = new Map<string, { readonly traits: Traits; count: number }>();
+  for (const { vehicle } of vehicles) {
+    const traits = traitsOf(vehicle);
+    const group = groups.get(wordsFor(traits)) ?? { traits, count: 0 };
+    group.count += 1;
+    groups.set(wordsFor(traits), group);
+  }
+  return groups;
 }
 
-/** Of groups that lie in one another only the one with the strongest evidence is told. */
-function withoutShadows(affected: readonly Affected[]): Affected[] {
+/** Of groups that lie in one another only the one with the strongest evidence is told. @param affected strongest first */
+function withoutShadows<T extends { readonly part: Part; readonly traits: Traits }>(affected: readonly T[]): T[] {
+  const liesIn = (inner: Traits, outer: Traits): boolean =>
+    TRAITS.every((trait) => outer[trait] === undefined || inner[trait] === outer[trait]);
   return affected.filter(
-    ({ part, group }, at) =>
+    ({ part, traits }, at) =>
       !affected
         .slice(0, at)
         .some(
-          (stronger) => stronger.part === part && (stronger.group.includes(group) || group.includes(stronger.group)),
+          (stronger) => stronger.part === part && (liesIn(stronger.traits, traits) || liesIn(traits, stronger.traits)),
         ),
   );
 }

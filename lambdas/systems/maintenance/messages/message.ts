@@ -8,6 +8,8 @@ import { DEFAULT_PRIORITIES, MessageType } from './message-types.ts';
 import { PAYLOADS, type PayloadInput, type PayloadOf } from './payloads.ts';
 import { OPEN_TO_OUTSIDERS, type Outsider, PUBLISHERS, type Role, roleOf } from './subscriptions.ts';
 
+/** Clocks of vehicles may be a little ahead; what is far ahead would never be too old. */
+const AHEAD_MS = 86_400_000;
 const Id = z.string().min(1).max(128);
 
 /** The seed document's header, field by field. */
@@ -93,6 +95,10 @@ export function readMessage<T extends MessageType>(
       { field: 'header.message_type' },
     );
   checkSender(header.sender, arrival);
+  if (Date.parse(header.timestamp) > arrival.now + AHEAD_MS)
+    throw new DataError('message_invalid', `it was said at ${header.timestamp}, which is yet to come`, {
+      field: 'header.timestamp',
+    });
   if (arrival.now > Date.parse(header.timestamp) + header.ttl * 1_000)
     throw new DataError('message_expired', `its ttl of ${header.ttl} s is over`, { field: 'header.ttl' });
   const body = PAYLOADS[type].safeParse(payload);
@@ -108,7 +114,7 @@ function checkSender(claimed: string, { channel, from }: Arrival): void {
 
 function faultOfOutsider(claimed: string, channel: ChannelOf): string | undefined {
   if (!OPEN_TO_OUTSIDERS.includes(channel)) return `${channel} is for agents of this system`;
-  return claimed in PUBLISHERS ? `somebody who is no agent speaks as ${claimed}` : undefined;
+  return Object.hasOwn(PUBLISHERS, claimed) ? `somebody who is no agent speaks as ${claimed}` : undefined;
 }
 
 function faultOfAgent(claimed: string, agent: string, channel: ChannelOf): string | undefined {

@@ -3,6 +3,7 @@ import {
   Analysis,
   Booking,
   Customer,
+  CustomerId,
   Diagnosis,
   EngagementOutcome,
   Feedback,
@@ -32,7 +33,7 @@ const AnalysisScope = z.discriminatedUnion('scope', [
 export const PAYLOADS = {
   VEHICLE_DATA: z.object({
     vehicle_id: VehicleId,
-    customer_id: z.string().optional(),
+    customer_id: CustomerId.optional(),
     vehicle: Vehicle,
     customer: Customer.optional(),
     sensor_data: z.array(Reading).max(MOST_READINGS),

@@ -57,7 +57,9 @@ export async function sayError(ctx: Speaker, sender: Role, id: string, error: un
     ...{ type: 'ERROR', id, sender, receiver: 'master_orchestrator' },
     priority: report.class === 'system' ? 4 : report.class === 'data' ? 2 : 3,
     payload: {
-      ...{ error_code: report.code, error_type: ERROR_TYPES[report.class], message: report.message, stack_trace: null },
+      ...{ error_code: report.code, stack_trace: null },
+      error_type: report.code === 'message_expired' ? 'timeout' : ERROR_TYPES[report.class],
+      message: report.message.slice(0, 2_000),
       ...(about !== undefined && { vehicle_id: about }),
       ...(typeof field === 'string' && { field }),
     },
@@ -66,7 +68,8 @@ export async function sayError(ctx: Speaker, sender: Role, id: string, error: un
 
 /**
  * A channel's handler: reads the message, and tells the orchestrator of one that can't be taken. Such a one is not tried again:
- * the same bytes would be refused once more.
+ * the same bytes would be refused once more. On the channel for errors only the orchestrator says so: if all who hear an error
+ * that is too old answered with one of their own, these would be more than those that came late.
  */
 export function hearing<T extends MessageType>(
   channel: ChannelOf,
@@ -81,6 +84,7 @@ export function hearing<T extends MessageType>(
         message = readMessage(detail, types, { channel, from: ctx.from, now: ctx.clock.now() });
       } catch (error) {
         ctx.logger.warn('message refused', { channel, from: ctx.from, reason: reportOf(error).message });
+        if (channel === CHANNELS.SYSTEM_ERROR && self !== 'master_orchestrator') return;
         return sayError(ctx, self, `${idOf(detail)}/refused/${self}`.slice(-128), error);
       }
       await take(message, ctx);

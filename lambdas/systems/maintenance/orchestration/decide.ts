@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { AgentContext } from '../../../runtime/agent.ts';
 import { VEHICLES, type VehicleRecord } from '../fleet/records.ts';
-import type { Diagnosis } from '../fleet/shapes.ts';
+import type { Diagnosis, EngagementOutcome } from '../fleet/shapes.ts';
 import { changeRecord, recordsOf } from '../fleet/store.ts';
 import { CHANNELS } from '../messages/channels.ts';
 import { priorityOfUrgency } from '../messages/message-types.ts';
@@ -12,6 +12,17 @@ import { caseTasks } from '../workflows/case-tasks.ts';
 const DAY_MS = 86_400_000;
 /** A case that has not ended by then never will: its run's deadline is over. */
 export const CASE_DAYS = 60;
+
+/** Cases that are remembered of a vehicle. */
+const MOST_CASES = 100;
+/** Why nobody is asked again at once. */
+const UNWANTED: Readonly<Record<EngagementOutcome, string | undefined>> = {
+  accepted: undefined,
+  declined: 'the customer has said no',
+  silent: 'the customer has not answered',
+  no_consent: 'the customer does not want to be written to',
+  unknown_customer: 'nobody knows the customer',
+};
 
 type Input = z.output<typeof DecideInput>;
 type Decision = z.output<typeof DecideResult>;
@@ -57,7 +68,12 @@ function taken({ analysis, diagnosis }: Input, record: VehicleRecord | undefined
     : undefined;
   const others = record.cases.filter(({ run_id }) => run_id !== runId);
   return {
-    next: { ...rest, open_run: runId, stage: 'engagement', cases: [...others, ...(opened ? [opened] : [])] },
+    next: {
+      ...rest,
+      open_run: runId,
+      stage: 'engagement',
+      cases: [...others, ...(opened ? [opened] : [])].slice(-MOST_CASES),
+    },
     answer: { act: true, why: diagnosis.reason, urgency: diagnosis.urgency, customer_id: record.customer_id },
   };
 }
@@ -75,6 +91,7 @@ function reasonNotTo(
   const age = last ? (now - Date.parse(last.at)) / DAY_MS : Number.POSITIVE_INFINITY;
   if (open_run !== undefined && age < CASE_DAYS) return `there is a case already: ${stage ?? 'open'}`;
   if (last?.confirmed === false && last.part === part && age < snoozeDays) return 'a garage has just looked at it';
-  if (outcome === 'declined' && age < snoozeDays && urgency !== 'safety') return 'the customer has said no';
+  const unwanted = outcome === undefined ? undefined : UNWANTED[outcome];
+  if (unwanted !== undefined && age < snoozeDays && urgency !== 'safety') return unwanted;
   return undefined;
 }

@@ -3,11 +3,13 @@ import type { JsonObject } from '../../../contracts/json.ts';
 import type { ChannelContext, ChannelHandlers } from '../../../runtime/agent.ts';
 import { BOOKINGS, ENGAGEMENTS } from '../fleet/records.ts';
 import { readRecord, recordsOf } from '../fleet/store.ts';
+import { keepWord } from '../fleet/words.ts';
 import { CHANNELS, type ChannelOf } from '../messages/channels.ts';
 import type { MessageOf } from '../messages/message.ts';
 import type { MessageType } from '../messages/message-types.ts';
 import { acknowledge, hearing, say, sayError } from '../messages/say.ts';
 import { INSIGHTS_WORKFLOW, VEHICLE_WORKFLOW } from '../workflows/names.ts';
+import { seeToLate } from './late.ts';
 
 const SELF = 'master_orchestrator';
 
@@ -15,7 +17,8 @@ const SELF = 'master_orchestrator';
 export const orchestratorChannels: ChannelHandlers = {
   ...hearing(CHANNELS.VEHICLE_DATA_INPUT, SELF, ['VEHICLE_DATA'], async (message, ctx) => {
     const { vehicle_id } = message.payload;
-    await requestLook(message, vehicle_id, { data: JSON.parse(JSON.stringify(message.payload)) }, ctx);
+    const data = JSON.parse(JSON.stringify(message.payload));
+    await requestLook(message, vehicle_id, { data, said_at: message.header.timestamp }, ctx);
   }),
   ...hearing(CHANNELS.EXTERNAL_REQUEST, SELF, ['ANALYSIS_REQUEST', 'CUSTOMER_ENGAGEMENT'], (message, ctx) =>
     isEngagement(message) ? passOn(message, 'customer_reply', message.payload.engagement_id, ctx) : look(message, ctx),
@@ -88,25 +91,51 @@ async function requestLook(
   await acknowledge(ctx, SELF, message, { status: 'received' });
 }
 
-/** What somebody says about an engagement or a booking goes to the run that waits for it, or will. */
+/**
+ * What somebody says about an engagement or a booking goes to the run that waits for it, or will; once that reads no more, to one
+ * of its own.
+ */
 async function passOn(
   message: MessageOf<'FEEDBACK' | 'CUSTOMER_ENGAGEMENT'>,
   event: 'feedback' | 'customer_reply',
   id: string | undefined,
   ctx: ChannelContext,
 ): Promise<void> {
-  const kind = event === 'feedback' ? BOOKINGS : ENGAGEMENTS;
+  const records = recordsOf(ctx);
   const isName = id !== undefined && /^[A-Z]{3}-[0-9a-f]{16}$/.test(id);
-  const pointer = isName ? await readRecord(recordsOf(ctx), kind, id) : undefined;
+  const found = (name: string) =>
+    event === 'feedback' ? readRecord(records, BOOKINGS, name) : readRecord(records, ENGAGEMENTS, name);
+  const pointer = isName ? await found(id) : undefined;
   if (!pointer || id === undefined) {
     const reason = `${event} for nothing: there is no ${event === 'feedback' ? 'booking' : 'engagement'} "${id ?? ''}"`;
-    const error = new DataError(`${event}_for_nothing`, reason, { field: 'payload' });
-    await sayError(ctx, SELF, `${message.header.message_id}/refused`.slice(-128), error);
-    return acknowledge(ctx, SELF, message, { status: 'refused', detail: reason });
+    return refuse(message, `${event}_for_nothing`, reason, ctx);
   }
-  await ctx.publish('workflow_event', {
-    ...{ workflow_id: pointer.run_id, tenant: ctx.tenant, event, key: id, event_id: message.header.message_id },
-    payload: JSON.parse(JSON.stringify(message.payload)),
-  });
+  const { message_id, correlation_id } = message.header;
+  const payload: JsonObject = JSON.parse(JSON.stringify(message.payload));
+  const word = { message_id, correlation_id, payload };
+  const kept = await keepWord(records, id, word);
+  if (kept === 'full') return refuse(message, 'too_much_said', `too much was said of ${id} already`, ctx);
+  if (kept === 'read') return acknowledge(ctx, SELF, message, { status: 'duplicate' });
+  if (kept === 'late') await seeToLate(event, id, word, ctx);
+  else
+    await ctx.publish('workflow_event', {
+      ...{ workflow_id: pointer.run_id, tenant: ctx.tenant, event, key: id, event_id: message_id },
+      payload: { ...payload, message_id },
+    });
   await acknowledge(ctx, SELF, message, { status: 'received' });
+}
+
+async function refuse(
+  message: MessageOf<MessageType>,
+  code: string,
+  reason: string,
+  ctx: ChannelContext,
+): Promise<void> {
+  await sayError(
+    ctx,
+    SELF,
+    `${message.header.message_id}/refused`.slice(-128),
+    new DataError(code, reason, { field: 'payload' }),
+  );
+  return acknowledge(ctx, SELF, message, { status: 'refused', detail: reason });
 }

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { DataError } from '../../../contracts/errors.ts';
 import type { AgentContext } from '../../../runtime/agent.ts';
-import { screen } from '../analysis/screen.ts';
+import { screen, usable } from '../analysis/screen.ts';
 import { CUSTOMERS, VEHICLES, type VehicleRecord } from '../fleet/records.ts';
 import { changeRecord, readRecord, recordsOf } from '../fleet/store.ts';
 import { CHANNELS } from '../messages/channels.ts';
@@ -13,17 +13,19 @@ const REMEMBERED = 100;
 
 /** Puts a message to what is known of its vehicle, and asks for an analysis. The same message again adds nothing. */
 export async function intake(
-  { message_id, vehicle_id, data }: z.output<typeof IntakeInput>,
+  { message_id, vehicle_id, said_at, data }: z.output<typeof IntakeInput>,
   ctx: AgentContext,
 ): Promise<z.output<typeof IntakeResult>> {
   const records = recordsOf(ctx);
   const found = data ? await take(message_id, data, ctx) : await known(vehicle_id, ctx);
   const customer = data?.customer;
   if (customer)
-    await changeRecord(records, CUSTOMERS, customer.customer_id, (before) => ({
-      next: { customer, contacted_at: before?.contacted_at ?? [] },
-      answer: undefined,
-    }));
+    await changeRecord(records, CUSTOMERS, customer.customer_id, (before) => {
+      // Consent that was taken back does not come back with a message that was late.
+      if (said_at && before?.said_at && Date.parse(said_at) < Date.parse(before.said_at)) return { answer: undefined };
+      const next = { customer, contacted_at: before?.contacted_at ?? [], ...(said_at && { said_at }) };
+      return { next, answer: undefined };
+    });
   await say(ctx, CHANNELS.DATA_ANALYSIS_REQUEST, {
     ...{ type: 'ANALYSIS_REQUEST', id: messageId(ctx, 'analysis'), sender: 'master_orchestrator' },
     receiver: 'data_analysis_agent',
@@ -45,11 +47,17 @@ function take(message: string, data: Data, ctx: AgentContext): Promise<Found> {
         field: 'payload.vehicle.vehicle_id',
       },
     );
+  if (customer && customer_id !== undefined && customer.customer_id !== customer_id)
+    throw new DataError(
+      'customer_contradicted',
+      `the message is of ${customer_id}, its customer is ${customer.customer_id}`,
+      { field: 'payload.customer.customer_id' },
+    );
   const now = ctx.clock.now();
   return changeRecord<typeof VehicleRecord, Found>(recordsOf(ctx), VEHICLES, vehicle_id, (before) => {
     const days = before?.days ?? [];
     if (before?.messages.includes(message))
-      return { answer: { taken: 0, issues: { duplicate: sensor_data.length }, days } };
+      return { answer: { taken: 0, issues: { duplicate: sensor_data.length }, days: usable(days) } };
     const screened = screen(days, sensor_data, now);
     const next: VehicleRecord = {
       ...(before ?? { cases: [] }),
@@ -59,12 +67,12 @@ function take(message: string, data: Data, ctx: AgentContext): Promise<Found> {
       messages: [...(before?.messages ?? []), message].slice(-REMEMBERED),
       updated_at: new Date(now).toISOString(),
     };
-    return { next, answer: { taken: screened.taken, issues: { ...screened.issues }, days: [...screened.days] } };
+    return { next, answer: { taken: screened.taken, issues: { ...screened.issues }, days: [...screened.usable] } };
   });
 }
 
 async function known(vehicleId: string, ctx: AgentContext): Promise<Found> {
   const record = await readRecord(recordsOf(ctx), VEHICLES, vehicleId);
   if (!record) throw new DataError('unknown_vehicle', `nothing is known of ${vehicleId}`, { field: 'vehicle_id' });
-  return { taken: 0, issues: {}, days: record.days };
+  return { taken: 0, issues: {}, days: usable(record.days) };
 }

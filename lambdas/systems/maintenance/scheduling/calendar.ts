@@ -11,7 +11,7 @@ const STEP_MS = 30 * MINUTE_MS;
 const LEAD_MS = 3 * 60 * MINUTE_MS;
 
 /** All visits of a centre: one record, so that bays, technicians and spares are taken together or not at all. */
-export const Calendar = z.object({ bookings: z.array(Booking.extend({ hours: z.number() })) });
+export const Calendar = z.object({ bookings: z.array(Booking) });
 export type Calendar = z.infer<typeof Calendar>;
 export const CALENDARS = { prefix: 'calendars', schema: Calendar } as const;
 
@@ -74,9 +74,9 @@ function isOpen({ time_zone, opens, closes }: Centre, start: number, end: number
 }
 
 /** The calendar with this visit; visits that are long over are left out. */
-export function withVisit({ bookings }: Calendar, booking: Booking, hours: number, now: number): Calendar {
+export function withVisit({ bookings }: Calendar, booking: Booking, now: number): Calendar {
   const recent = bookings.filter((one) => Date.parse(one.ends_at) > now - 7 * DAY_MS);
-  return { bookings: [...recent, { ...booking, hours }] };
+  return { bookings: [...recent, booking] };
 }
 
 export function withoutVisit({ bookings }: Calendar, bookingId: string): Calendar {

@@ -74,35 +74,43 @@ async function heldBy(centres: readonly Centre[], id: string, ctx: AgentContext)
 function book(centre: Centre, wanted: Wanted, ctx: AgentContext): Promise<Found> {
   return changeRecord<typeof Calendar, Found>(recordsOf(ctx), CALENDARS, centre.id, (known = { bookings: [] }) => {
     const now = ctx.clock.now();
+    // Another attempt may have booked since this one has looked.
+    const held = known.bookings.find(({ booking_id }) => booking_id === wanted.booking_id);
+    if (held) return { answer: { booking: held } };
     const found = findVisit(centre, known, wanted, now);
-    return 'booking' in found
-      ? { next: withVisit(known, found.booking, wanted.hours, now), answer: found }
-      : { answer: found };
+    return 'booking' in found ? { next: withVisit(known, found.booking, now), answer: found } : { answer: found };
   });
 }
 
 /** Who gives feedback knows the booking and nothing else. */
 async function note(booking: Booking, ctx: AgentContext): Promise<void> {
-  const { booking_id, vehicle_id } = booking;
+  const { booking_id, vehicle_id, ends_at } = booking;
   const records = recordsOf(ctx);
-  await changeRecord(records, BOOKINGS, booking_id, () => ({ next: { run_id: ctx.runId, vehicle_id }, answer: null }));
+  const pointer = { run_id: ctx.runId, vehicle_id, ends_at };
+  await changeRecord(records, BOOKINGS, booking_id, () => ({ next: pointer, answer: null }));
   await changeRecord(records, VEHICLES, vehicle_id, (record) =>
     record?.open_run === ctx.runId ? { next: { ...record, booking, stage: 'booked' }, answer: null } : { answer: null },
   );
 }
 
-/** Takes a visit back; one that is not there was taken back before. */
+/** Takes a visit back, and says so; one that is not there was taken back before. */
 export async function cancelBooking(
   { booking }: z.output<typeof CancelInput>,
   ctx: AgentContext,
 ): Promise<z.output<typeof CancelResult>> {
   if (!booking) return { cancelled: false };
   const cancelled = await changeRecord(recordsOf(ctx), CALENDARS, booking.centre, (known) => {
-    if (!known?.bookings.some(({ booking_id }) => booking_id === booking.booking_id)) return { answer: false };
+    if (!known?.bookings.some((one) => one.booking_id === booking.booking_id)) return { answer: false };
     return { next: withoutVisit(known, booking.booking_id), answer: true };
   });
-  await changeRecord(recordsOf(ctx), VEHICLES, booking.vehicle_id, (record) => {
-    if (record?.booking?.booking_id !== booking.booking_id) return { answer: null };
+  const { vehicle_id, booking_id } = booking;
+  await say(ctx, CHANNELS.SCHEDULING_RESULT, {
+    ...{ type: 'SCHEDULING_RESULT', id: messageId(ctx, 'cancelled'), sender: 'scheduling_agent' },
+    ...{ receiver: 'master_orchestrator', replyTo: `${ctx.runId}/arrange/scheduling` },
+    payload: { vehicle_id, booking: null, reason: `visit ${booking_id} was cancelled` },
+  });
+  await changeRecord(recordsOf(ctx), VEHICLES, vehicle_id, (record) => {
+    if (record?.booking?.booking_id !== booking_id) return { answer: null };
     const { booking: _gone, ...rest } = record;
     return { next: { ...rest, stage: 'visit cancelled' }, answer: null };
   });

@@ -7,6 +7,7 @@ import { VEHICLE_WORKFLOW } from './names.ts';
 const Input = z.strictObject({
   message_id: z.string().min(1).max(128),
   vehicle_id: VehicleId,
+  said_at: z.string().max(64).optional(),
   data: z
     .looseObject({})
     .optional()
@@ -54,6 +55,8 @@ export const vehicle = WorkflowDefinition.parse({
         analysis: '{% $results.analysis %}',
         diagnosis: '{% $results.diagnosis %}',
       },
+      // Else a vehicle whose run was cancelled would wait for that case to end.
+      undo: { type: 'maintenance.conclude', input: { vehicle_id: '{% $input.vehicle_id %}', stage: 'given up' } },
     },
   ],
 });

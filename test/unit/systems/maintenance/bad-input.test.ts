@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { agentSource } from '../../../../lambdas/contracts/bus-events.ts';
 import { messageOf } from '../../../../lambdas/systems/maintenance/messages/message.ts';
-import { CHANNELS, maintenanceFleet, START, sensorDays, VAN, vehicleData } from './support/test-fleet.ts';
+import { CHANNELS, maintenanceFleet, START, sensorDays, VAN, vehicleData, wornBrakes } from './support/test-fleet.ts';
 
 const errorsOf = ({ said }: { said: readonly { channel: string; payload: object }[] }) =>
   said.filter(({ channel }) => channel === CHANNELS.SYSTEM_ERROR).map(({ payload }) => payload);
@@ -15,6 +15,40 @@ describe('bad input', () => {
       { error_code: 'message_invalid', error_type: 'validation', field: 'payload.sensor_data.0.at', stack_trace: null },
     ]);
     expect(fleet.events.filter(({ name }) => name === 'workflow_started')).toEqual([]);
+  });
+
+  test('a signal that nobody knows, and words where a number should be, cost their vehicle nothing else', async () => {
+    const fleet = await maintenanceFleet();
+    const odd = sensorDays(30, (day) => ({
+      ...(wornBrakes(day) as object),
+      ...(JSON.parse('{"tyre_pressure": 2.4, "oil_pressure_kpa": "NaN"}') as object),
+    }));
+    await fleet.tell(CHANNELS.VEHICLE_DATA_INPUT, vehicleData('m-1', odd));
+    const { tasks } = await fleet.look(fleet.runOf('m-1'));
+    expect(tasks.intake?.result).toMatchObject({ taken: 30, issues: { missing: 30 } });
+    expect(tasks.diagnosis?.result).toMatchObject({ part: 'brake_pads' });
+  });
+
+  test('a customer whose name is no name is refused, and the vehicle stays readable', async () => {
+    const fleet = await maintenanceFleet();
+    const { payload, ...draft } = vehicleData('m-1', sensorDays(3));
+    const { customer: _none, ...without } = payload;
+    await fleet.tell(CHANNELS.VEHICLE_DATA_INPUT, { ...draft, payload: { ...without, customer_id: '../who?' } });
+    expect(errorsOf(fleet)).toMatchObject([{ error_code: 'message_invalid', field: 'payload.customer_id' }]);
+    await fleet.tell(CHANNELS.VEHICLE_DATA_INPUT, vehicleData('m-2', sensorDays(3)));
+    expect((await fleet.ended(fleet.runOf('m-2'))).status).toBe('completed');
+  });
+
+  test('an error that comes too late, or from nobody, is not answered with an error by each who hears it', async () => {
+    const fleet = await maintenanceFleet();
+    const forged = messageOf({
+      ...{ type: 'ERROR', id: 'x-1', correlationId: 'x', sender: 'scheduling_agent', receiver: 'master_orchestrator' },
+      payload: { error_code: 'e', error_type: 'system', message: 'm', stack_trace: null },
+      now: START,
+    });
+    await fleet.platform.world.bus.publishToChannel('somebody', CHANNELS.SYSTEM_ERROR, forged);
+    await fleet.platform.time.settle();
+    expect(errorsOf(fleet).slice(1)).toMatchObject([{ error_code: 'sender_not_permitted' }]);
   });
 
   test('a vehicle of which every sensor is broken is looked at by the rules, which say that nothing can be told', async () => {
@@ -48,6 +82,22 @@ describe('bad input', () => {
     const run = await fleet.ended(fleet.runOf('m-1'));
     expect(run).toMatchObject({ status: 'failed', error: { code: 'vehicle_contradicted' } });
     expect(await fleet.vehicle('VEH-9')).toBeUndefined();
+  });
+
+  test('a message whose customer is another than it says fails its run, and tells nothing of either', async () => {
+    const fleet = await maintenanceFleet();
+    const { payload, ...draft } = vehicleData('m-1', sensorDays(3));
+    await fleet.tell(CHANNELS.VEHICLE_DATA_INPUT, { ...draft, payload: { ...payload, customer_id: 'CUST-9' } });
+    const run = await fleet.ended(fleet.runOf('m-1'));
+    expect(run).toMatchObject({ status: 'failed', error: { code: 'customer_contradicted' } });
+    expect(await fleet.vehicle('VEH-12345')).toBeUndefined();
+  });
+
+  test('a message whose time is over starts nothing, and is an error of time', async () => {
+    const fleet = await maintenanceFleet();
+    await fleet.tell(CHANNELS.VEHICLE_DATA_INPUT, { ...vehicleData('m-1', sensorDays(3)), now: START - 600_000 });
+    expect(errorsOf(fleet)).toMatchObject([{ error_code: 'message_expired', error_type: 'timeout' }]);
+    expect(await fleet.vehicle('VEH-12345')).toBeUndefined();
   });
 
   test('feedback for nothing, and an answer to nothing, are refused and said', async () => {

@@ -3,7 +3,7 @@ import { demo } from '../../../../bin/demos/maintenance.ts';
 import { playFleet } from '../../../../bin/fleet/play-fleet.ts';
 import { fleetStatus } from '../../../../bin/views/fleet-status.ts';
 import { stageInProcess } from '../../../support/demos/stage-in-process.ts';
-import { maintenanceFleet } from './support/test-fleet.ts';
+import { DAY_MS, maintenanceFleet } from './support/test-fleet.ts';
 
 test('a fleet that is played is seen to: failures are found, customers answer, visits are rightly made, all of it shown', async () => {
   const fleet = await maintenanceFleet();
@@ -14,9 +14,11 @@ test('a fleet that is played is seen to: failures are found, customers answer, v
   expect(played.vehicles).toHaveLength(30);
   expect(played.visits).toBeGreaterThan(0);
   expect(played.rightly / played.visits).toBeGreaterThan(0.5);
-  const status = fleetStatus(played.vehicles, []);
+  const status = fleetStatus(played.vehicles, [], stage.now());
   expect(status).toMatch(/^30 vehicles, \d+ at risk, \d+ booked, 0 questions for a person/);
   expect(status).toMatch(/is usual and .* the limit/);
+  expect(status).not.toMatch(/ 0 booked/);
+  expect(fleetStatus(played.vehicles, [], stage.now() + 60 * DAY_MS)).toMatch(/ 0 booked/);
 });
 
 test('the demo plays the whole flow and ends well', async () => {

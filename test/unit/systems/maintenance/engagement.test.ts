@@ -45,6 +45,10 @@ test.each([
   ['yes and no', 'unclear'],
   ['What does it cost?', 'unclear'],
   ['knows nothing', 'unclear'],
+  ['Please do not book anything', 'unclear'],
+  ["Don't book", 'unclear'],
+  ['I have sold it, please remove me', 'unclear'],
+  ['Is it okay to drive?', 'unclear'],
   ['', 'unclear'],
 ])('an answer "%s" means %s', (text, meaning) => expect(readAnswer(text)).toBe(meaning));
 
@@ -133,6 +137,39 @@ describe('a customer', () => {
     const digest = asked && 'digest' in asked && typeof asked.digest === 'string' ? { digest: asked.digest } : {};
     await fleet.decide(fleet.runOf('m-1'), await question(fleet), 'accepted', 'desk', digest);
     expect(await outcome(fleet)).toMatchObject({ outcome: 'accepted' });
+  });
+
+  test('who takes the consent back after a letter gets no other', async () => {
+    const fleet = await worn();
+    const customer = { ...ANN, consent: false };
+    await fleet.tell(CHANNELS.VEHICLE_DATA_INPUT, vehicleData('m-2', sensorDays(1), { customer }));
+    await fleet.advance(2 * DAY_MS);
+    expect(letters(fleet)).toHaveLength(1);
+    expect(await outcome(fleet)).toMatchObject({ outcome: 'no_consent', contacts: 1 });
+  });
+
+  test('whose consent was taken back gets no letter by an older message that comes late', async () => {
+    const fleet = await worn();
+    const before = fleet.platform.clock.now() - 120_000;
+    const customer = { ...ANN, consent: false };
+    await fleet.tell(CHANNELS.VEHICLE_DATA_INPUT, vehicleData('m-2', sensorDays(1), { customer }));
+    await fleet.tell(CHANNELS.VEHICLE_DATA_INPUT, { ...vehicleData('m-3', sensorDays(1)), now: before });
+    await fleet.advance(2 * DAY_MS);
+    expect(letters(fleet)).toHaveLength(1);
+  });
+
+  test('who has not answered is left alone for the time of the snooze', async () => {
+    const fleet = await maintenanceFleet();
+    const weak = (day: number) => ({ gearbox_temp_c: 74.5 + 36 * (day / 29) ** 2 + 0.01 * day });
+    await fleet.tell(CHANNELS.VEHICLE_DATA_INPUT, vehicleData('m-1', sensorDays(30, weak)));
+    await fleet.advance(6 * DAY_MS);
+    expect(await outcome(fleet)).toMatchObject({ outcome: 'silent' });
+    await fleet.tell(CHANNELS.EXTERNAL_REQUEST, {
+      ...{ type: 'ANALYSIS_REQUEST', id: 'm-2', payload: { scope: 'vehicle', vehicle_id: 'VEH-12345' } },
+    });
+    const { tasks } = await fleet.ended(fleet.runOf('m-2'));
+    expect(tasks.decide?.result).toMatchObject({ act: false, why: 'the customer has not answered' });
+    expect(letters(fleet)).toHaveLength(2);
   });
 
   test('gets no second letter for what a duplicate of the message says, nor while there is a case', async () => {

@@ -24,6 +24,8 @@ describe('significance', () => {
   });
 });
 
+const WORN = [{ run_id: 'r', part: 'oil_pump' as const, at: '2026-01-01T00:00:00Z', confirmed: true }];
+
 /** A fleet whose vehicles of one batch and plant are worn so much more often than the others. */
 function fleetOf(size: number, seed: number, bad: number, usual: number): VehicleRecord[] {
   const dice = diceOf(seed);
@@ -38,7 +40,7 @@ function fleetOf(size: number, seed: number, bad: number, usual: number): Vehicl
     };
     const isBad = vehicle.batch === 'B-07' && vehicle.plant === 'Leipzig';
     const worn = dice.next() < (isBad ? bad : usual);
-    const cases = worn ? [{ run_id: 'r', part: 'oil_pump' as const, at: '2026-01-01T00:00:00Z', confirmed: true }] : [];
+    const cases = worn ? WORN : [];
     return { vehicle, customer_id: null, days: [], messages: [], cases, updated_at: '2026-01-01T00:00:00Z' };
   });
 }
@@ -60,6 +62,34 @@ describe('insights over a fleet', () => {
       (_, seed) => fleetInsights(fleetOf(200, seed, 0.1, 0.1)).insights.length,
     );
     expect(alarms.filter((count) => count > 0).length).toBeLessThanOrEqual(5);
+  });
+
+  test('tell two batches apart of which one is named like the beginning of the other', () => {
+    const fleet = fleetOf(400, 3, 0.4, 0.02).map((one) => ({
+      ...one,
+      vehicle: {
+        ...one.vehicle,
+        batch: one.vehicle.batch === 'B-07' ? 'B-1' : one.vehicle.batch === 'B-08' ? 'B-10' : 'B-2',
+      },
+      cases: one.vehicle.batch === 'B-07' || one.vehicle.batch === 'B-08' ? WORN : [],
+    }));
+    const groups = fleetInsights(fleet).affected_components.map(({ group }) => group);
+    expect(groups).toEqual(expect.arrayContaining(['batch B-1', 'batch B-10']));
+  });
+
+  test('look at each vehicle a few times, however many batches there are', () => {
+    let looks = 0;
+    const fleet = fleetOf(1_000, 3, 0.4, 0.02).map((one, number) => {
+      const vehicle = Object.defineProperty({ ...one.vehicle }, 'batch', {
+        get: () => {
+          looks += 1;
+          return `B-${number % 250}`;
+        },
+      });
+      return { ...one, vehicle };
+    });
+    expect(fleetInsights(fleet).vehicles).toBe(1_000);
+    expect(looks).toBeLessThan(50 * 1_000);
   });
 
   test('count only what a garage has confirmed', () => {

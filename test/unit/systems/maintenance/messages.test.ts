@@ -123,6 +123,7 @@ describe('a message that was heard', () => {
       ['sender_not_permitted', 'header.sender'],
     ],
     ['its time is over', { now: 301_000 }, ['message_expired', 'header.ttl']],
+    ['it is from a time that is yet to come', { now: -90_000_000 }, ['message_invalid', 'header.timestamp']],
   ])('is refused when %s', (_, over, expected) => {
     expect(refusal(messageOf(ack), over)).toEqual(expected);
   });

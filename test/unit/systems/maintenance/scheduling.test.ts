@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { memoryObjectStore } from '../../../../lambdas/adapters/memory/memory-object-store.ts';
 import { createMeter } from '../../../../lambdas/adapters/memory/meter.ts';
+import type { AgentContext } from '../../../../lambdas/runtime/agent.ts';
 import { engagementId } from '../../../../lambdas/systems/maintenance/engagement/engage.ts';
 import { changeRecord, FLEET_BUCKET, recordsOf } from '../../../../lambdas/systems/maintenance/fleet/store.ts';
 import {
@@ -11,6 +12,7 @@ import {
   withVisit,
 } from '../../../../lambdas/systems/maintenance/scheduling/calendar.ts';
 import { CENTRES, type Centre } from '../../../../lambdas/systems/maintenance/scheduling/centres.ts';
+import { schedule } from '../../../../lambdas/systems/maintenance/scheduling/schedule.ts';
 import {
   ANN,
   CHANNELS,
@@ -60,7 +62,7 @@ describe('a visit', () => {
   test('takes the one technician who can do it, so that the next waits although there are bays', () => {
     const first = findVisit(NORTH, empty, wanted, START);
     if (!('booking' in first)) throw new Error(first.none);
-    const then = withVisit(empty, first.booking, 1.5, START);
+    const then = withVisit(empty, first.booking, START);
     expect(startOf(findVisit(NORTH, then, { ...wanted, booking_id: 'BKG-2' }, START))).toBe('2026-01-01T13:30:00.000Z');
   });
 });
@@ -103,9 +105,7 @@ describe('at the same time', () => {
           { ...wanted, booking_id: `BKG-${number}`, before: START + 30 * DAY_MS },
           START,
         );
-        return 'booking' in found
-          ? { next: withVisit(known, found.booking, 1.5, START), answer: true }
-          : { answer: false };
+        return 'booking' in found ? { next: withVisit(known, found.booking, START), answer: true } : { answer: false };
       }).catch(() => book(number));
     expect(await Promise.all(Array.from({ length: 40 }, (_, number) => book(number)))).toEqual(Array(40).fill(true));
     const { body = '' } = (await bucket.readVersion('calendars/north-1.json')) ?? {};
@@ -113,6 +113,39 @@ describe('at the same time', () => {
     expect(new Set(calendar.bookings.map(({ booking_id }) => booking_id)).size).toBe(40);
     expect(clashes(calendar)).toEqual([]);
     expect(lost).toBeGreaterThan(0);
+  });
+
+  test('two attempts at one case book one visit, though neither has seen the other', async () => {
+    const bucket = memoryObjectStore(createMeter());
+    const slow: typeof bucket = {
+      ...bucket,
+      readVersion: async (key) => {
+        const found = await bucket.readVersion(key);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return found;
+      },
+    };
+    const attempt = (number: number) =>
+      schedule(
+        {
+          vehicle_id: 'VEH-1',
+          diagnosis: {
+            ...{ vehicle_id: 'VEH-1', part: 'brake_pads', urgency: 'soon', reason: '', evidence: [], within_days: 21 },
+            ...{ hours: 1.5, skill: 'chassis', spare: 'brake_pads' },
+          },
+        },
+        {
+          ...{ runId: 'run_1', taskId: 'scheduling', attempt: number, tenant: 'default', correlationId: 'c' },
+          clock: { now: () => START },
+          bucket: () => slow,
+          publish: async () => {},
+        } as unknown as AgentContext,
+      );
+    const [one, other] = await Promise.all([attempt(1), attempt(2)]);
+    expect(one).toEqual(other);
+    const calendars = await bucket.list('calendars/');
+    const bodies = await Promise.all(calendars.map(({ key }) => bucket.readVersion(key)));
+    expect(bodies.flatMap((found) => CALENDARS.schema.parse(JSON.parse(found?.body ?? '')).bookings)).toHaveLength(1);
   });
 
   test('two customers say yes to what only one can have: each gets a visit of their own', async () => {
@@ -152,7 +185,11 @@ test('a run that is cancelled after its visit was booked takes the visit back', 
   await fleet.cancel(runId);
   expect((await fleet.ended(runId)).status).toBe('cancelled');
   expect((await fleet.record(CALENDARS, 'north-1'))?.bookings).toEqual([]);
-  expect(await fleet.vehicle('VEH-12345')).toMatchObject({ stage: 'visit cancelled' });
+  const { payload } = fleet.said.findLast(({ channel }) => channel === CHANNELS.SCHEDULING_RESULT) ?? {};
+  expect(payload).toMatchObject({ booking: null, reason: expect.stringMatching(/^visit BKG-\w+ was cancelled$/) });
+  const vehicle = await fleet.vehicle('VEH-12345');
+  expect(vehicle).toMatchObject({ stage: 'given up' });
+  expect(vehicle).not.toHaveProperty('booking');
 });
 
 test('without a visit in time a person is asked, and the case ends with what was agreed', async () => {
@@ -162,7 +199,7 @@ test('without a visit in time a person is asked, and the case ends with what was
     // Everybody is busy for a month.
     const bookings = technicians.map(({ name }, number) => ({
       ...{ booking_id: `BKG-${name}`, vehicle_id: 'VEH-0', centre: id, bay: `none-${number}`, technician: name },
-      ...{ spare: 'none', hours: 700 },
+      spare: 'none',
       starts_at: new Date(START).toISOString(),
       ends_at: new Date(START + 30 * DAY_MS).toISOString(),
     }));

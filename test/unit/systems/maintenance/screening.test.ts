@@ -30,7 +30,7 @@ describe('readings of a vehicle', () => {
 
   test('of a sensor that sticks count once, and those of one that may rest count all', () => {
     const stuck = days.map((_, index) => changed(index, index < 6 ? { gearbox_temp_c: 75, brake_pad_mm: 9 } : {}));
-    const { days: kept, issues } = screen([], stuck, START);
+    const { usable: kept, issues } = screen([], stuck, START);
     expect(issues).toEqual({ stuck: 5 });
     expect(kept.slice(0, 6).map(({ signals }) => signals.gearbox_temp_c)).toEqual([75, null, null, null, null, null]);
     expect(kept.slice(0, 6).map(({ signals }) => signals.brake_pad_mm)).toEqual([9, 9, 9, 9, 9, 9]);
@@ -41,6 +41,17 @@ describe('readings of a vehicle', () => {
     const first = screen([], stuck.slice(0, 3), START);
     expect(first.issues).toEqual({});
     expect(screen(first.days, stuck.slice(3), START).issues).toEqual({ stuck: 9 });
+  });
+
+  test('that stick are found day after day, not only on the first that shows it, and a reading that comes again is a duplicate', () => {
+    const stuck = days.map((_, index) => changed(index, { gearbox_temp_c: 75 }));
+    let known: ReturnType<typeof screen>['days'] = [];
+    for (const [index, reading] of stuck.entries()) {
+      const seen = screen(known, [reading], START);
+      known = seen.days;
+      if (index >= 4) expect(seen.usable.at(-1)?.signals.gearbox_temp_c).toBeNull();
+    }
+    expect(screen(known, stuck.slice(5, 6), START).issues).toEqual({ duplicate: 1 });
   });
 
   test('that come late go to their place, but not those older than all that is kept', () => {
@@ -61,8 +72,20 @@ describe('readings of a vehicle', () => {
 
   test('from the future are left out, and an odometer that goes back is not believed', () => {
     const future = { ...at(9), at: new Date(START + 3 * DAY_MS).toISOString() };
-    const { days: kept, issues } = screen([], [at(0), changed(1, {}, { odometer_km: 10 }), at(2), future], START);
+    const { usable: kept, issues } = screen([], [at(0), changed(1, {}, { odometer_km: 10 }), at(2), future], START);
     expect(issues).toEqual({ in_future: 1, odometer_back: 1 });
     expect(kept.map(({ odometer }) => odometer)).toEqual([50_000, null, 50_240]);
+  });
+
+  test('with an odometer that nobody can have driven are not believed, so that those after it are', () => {
+    const { usable: kept, issues } = screen([], [at(0), changed(1, {}, { odometer_km: 2_000_000 }), at(2)], START);
+    expect(issues).toEqual({ odometer_jump: 1 });
+    expect(kept.map(({ odometer }) => odometer)).toEqual([50_000, null, 50_240]);
+  });
+
+  test('that are far older than others of the same message are left out', () => {
+    const old = { ...at(0), at: '1970-01-02T00:00:00Z' };
+    const { days: kept, issues } = screen([], [old, at(1)], START);
+    expect([kept.length, issues]).toEqual([1, { too_late: 1 }]);
   });
 });

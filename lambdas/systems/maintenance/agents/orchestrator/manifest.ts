@@ -16,7 +16,13 @@ import {
 const { publishes, subscribes } = channelsOf('master_orchestrator');
 
 export const OrchestratorParameters = z.object({
-  snooze_days: z.number().int().min(0).max(365).default(14).describe('After a no, a vehicle is left alone so long'),
+  snooze_days: z
+    .number()
+    .int()
+    .min(0)
+    .max(365)
+    .default(14)
+    .describe('After a no, or no answer, a vehicle is left alone so long'),
 });
 
 /** Turns what vehicles and people say into work, decides who is engaged, and hears what came of it. */
