@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
@@ -33,7 +33,8 @@ export function importFile(path: string, options: ImportOptions, globals: Global
   const { name, bytes } = readUpload(path);
   return withSession(globals.stage, async (session) => {
     const bucket = outputOf(session.target, 'AssistantDataBucketName');
-    const key = `imports/${createHash('sha256').update(bytes).digest('hex')}`;
+    // Its own, even for the same file: whoever is done first deletes theirs.
+    const key = `imports/${randomUUID()}`;
     await s3ObjectStore(session.aws.s3, bucket).write(key, bytes);
     try {
       const { format, timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone, dateOrder, audience } = options;
@@ -105,7 +106,7 @@ async function attemptsOf(session: Session) {
   return read.flatMap(({ tasks }) =>
     tasks.flatMap((task) =>
       task.attempts.flatMap(({ agent, at: from, endedAt: to, outcome }) =>
-        agent === undefined || to === undefined
+        agent === undefined || to === undefined || outcome === 'rerouted'
           ? []
           : [{ agent, from, to, ok: outcome === 'completed' || outcome === 'delegated' }],
       ),

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { isOwnKey, OWN_KEY } from '../../runtime/tenant-objects.ts';
+import { ProcessingStats } from './performance/processing-stats.ts';
 
 /*
  * The seed document's messages: a request's type is the task type, what it is answered with stands in `type` of the result.
@@ -66,7 +68,7 @@ export const BatchProcess = z.strictObject({
   raw_inputs: z.array(RawMemory).max(1_000).optional(),
   file: z
     .strictObject({
-      key: z.string().min(1).max(900),
+      key: z.string().min(1).max(900).refine(isOwnKey, OWN_KEY),
       name: z.string().min(1).max(200).describe('As its owner calls it; names the conversation where it has no name'),
       format: ExportFormat.optional().describe('Default: told from what is in it'),
       time_zone: z
@@ -96,6 +98,14 @@ export type BatchProcessed = z.infer<typeof BatchProcessed>;
 
 export const ValidateQuality = z.strictObject({ memory_content: RawMemory });
 export const QualityAssessment = z.object({ type: z.literal('quality_assessment'), quality: Quality });
+
+export const StatsResponse = z.object({
+  type: z.literal('stats_response'),
+  stats: z.object({
+    agent_id: z.string(),
+    performance_metrics: ProcessingStats,
+  }),
+});
 
 /** What later stages of the pipeline are told: where the memories lie. */
 export const StretchesInput = z.looseObject({ stretches: z.array(Stretch) });

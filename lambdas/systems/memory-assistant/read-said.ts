@@ -2,7 +2,7 @@ import type { Memory } from '../../runtime/memory.ts';
 import { type Said, saidOf } from './analyze/said.ts';
 import type { Stretch } from './messages.ts';
 import { POOLS } from './pools.ts';
-import { readStretch } from './read-stretch.ts';
+import { ALL_TIME, readStretch } from './read-stretch.ts';
 
 /** All that was said in these stretches, in order of time. */
 export async function readSaid(memory: Pick<Memory, 'recall'>, stretches: readonly Stretch[]): Promise<Said[]> {
@@ -14,11 +14,8 @@ export async function readSaid(memory: Pick<Memory, 'recall'>, stretches: readon
   return said.sort((a, b) => a.at - b.at);
 }
 
-/** Later than anything that is told of. */
-const FAR = 4_102_444_800_000;
-
 /** The whole of the conversations of these stretches, each once: what was imported before counts as well. */
 export function wholeOf(stretches: readonly Stretch[]): Stretch[] {
   const names = [...new Set(stretches.map(({ conversation }) => conversation))];
-  return names.map((conversation) => ({ conversation, since: 0, until: FAR, memories: 0 }));
+  return names.map((conversation) => ({ conversation, ...ALL_TIME, memories: 0 }));
 }

@@ -12,6 +12,9 @@ export interface Where {
   readonly subject?: string;
 }
 
+/** From the first time that memory knows until later than anything that is told of. */
+export const ALL_TIME = { since: 0, until: 4_102_444_800_000 } as const;
+
 /**
  * All entries of a stretch of time, in order. Memory answers fifty at a time, so a stretch that holds more is cut in halves.
  * Entries of the same millisecond beyond the fiftieth are not told apart; the harvester gives each its own.

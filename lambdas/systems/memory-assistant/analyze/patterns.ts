@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
 const Count = z.number().int();
+/** Of so many people it is told how they speak: of those who speak most. */
+export const MOST_PEOPLE = 100;
 
 /** What there is to say of how people speak with each other, in numbers. */
 export const Patterns = z.object({

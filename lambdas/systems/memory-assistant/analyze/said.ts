@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Recalled } from '../../../contracts/memory.ts';
+import { checkZone } from '../time-zone.ts';
 
 /** What somebody has said, as analyses see it. */
 export interface Said {
@@ -19,5 +20,9 @@ export function saidOf({ id, speaker, text, at, group, data }: Recalled): Said {
   return { id, person: speaker ?? NOBODY, text, at, conversation: group, language };
 }
 
-/** The clock and the calendar of a place. */
-export const localTime = (at: number, zone: string): DateTime => DateTime.fromMillis(at, { zone });
+/** The clock and the calendar of a place. @throws DataError `no_such_time_zone` */
+export function localTime(at: number, zone: string): DateTime {
+  const time = DateTime.fromMillis(at, { zone });
+  if (!time.isValid) checkZone(zone);
+  return time;
+}

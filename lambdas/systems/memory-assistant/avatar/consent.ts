@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { asJson } from '../../../contracts/json.ts';
+import { MEMORY_LIMITS } from '../../../contracts/memory.ts';
 import type { Memory } from '../../../runtime/memory.ts';
 import { POOLS } from '../pools.ts';
+import { ALL_TIME, readStretch } from '../read-stretch.ts';
 import { Style } from './style.ts';
 
 const ConsentData = z.object({
@@ -15,16 +17,8 @@ const GROUPS = { consent: 'avatars/consent', avatar: 'avatars/style' } as const;
 
 type Reads = Pick<Memory, 'recall'>;
 
-const entriesIn = async (memory: Reads, group: string, person?: string) =>
-  (
-    await memory.recall({
-      text: person ?? group,
-      pools: [POOLS.avatars],
-      group,
-      limit: 50,
-      ...(person !== undefined && { subject: person }),
-    })
-  ).entries;
+const entriesIn = async (memory: Reads, group: string, person: string) =>
+  (await memory.recall({ text: person, pools: [POOLS.avatars], group, limit: 50, subject: person })).entries;
 
 /** What somebody has last said of it; undefined: nothing, or it is over. Silence is no consent. */
 export async function consentOf(memory: Reads, person: string, now: number): Promise<boolean> {
@@ -75,12 +69,15 @@ export async function keepStyle(memory: Pick<Memory, 'recall' | 'remember' | 'fo
   );
 }
 
-/** The styles of all who agree by now. */
-export async function knownStyles(memory: Reads, now: number): Promise<Style[]> {
-  const styles = (await entriesIn(memory, GROUPS.avatar)).flatMap(
-    ({ data }) => AvatarData.safeParse(data).data?.style ?? [],
-  );
+/** The styles of all who agree by now. Of whoever does not any more, because their consent has run out, they are forgotten. */
+export async function knownStyles(memory: Pick<Memory, 'recall' | 'forget'>, now: number): Promise<Style[]> {
   const agreed: Style[] = [];
-  for (const style of styles) if (await consentOf(memory, style.person, now)) agreed.push(style);
+  const lapsed: string[] = [];
+  for (const { id, data } of await readStretch(memory, { pool: POOLS.avatars, group: GROUPS.avatar, ...ALL_TIME })) {
+    const style = AvatarData.safeParse(data).data?.style;
+    if (style && (await consentOf(memory, style.person, now))) agreed.push(style);
+    else lapsed.push(id);
+  }
+  if (lapsed.length > 0) await memory.forget(lapsed.slice(0, MEMORY_LIMITS.entriesAtOnce), { pool: POOLS.avatars });
   return agreed;
 }

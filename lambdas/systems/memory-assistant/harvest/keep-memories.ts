@@ -5,7 +5,7 @@ import type { Memory } from '../../../runtime/memory.ts';
 import type { ProcessedMemory, Quality, RawMemory, Refusal, Stretch } from '../messages.ts';
 import { personOf } from '../person-name.ts';
 import { POOLS } from '../pools.ts';
-import { readStretch } from '../read-stretch.ts';
+import { ALL_TIME, readStretch } from '../read-stretch.ts';
 import { assessQuality, languageOf } from './quality.ts';
 
 const MINUTE_MS = 60_000;
@@ -16,6 +16,8 @@ export interface Kept {
   readonly duplicates: number;
   readonly refused: readonly Refusal[];
   readonly stretches: readonly Stretch[];
+  /** What was decided where they left a choice. */
+  readonly notes: readonly string[];
 }
 
 interface Candidate {
@@ -50,35 +52,49 @@ export async function keepMemories(
       others.push(candidate);
     }
   }
-  const parts: Array<Omit<Kept, 'refused'>> = [];
+  const timeless = raws.filter((raw) => raw.at !== undefined && timeOf(raw) === undefined).length;
+  const parts: Array<Omit<Kept, 'refused' | 'notes'>> = [];
   for (const candidates of byConversation.values()) parts.push(await keepConversation(candidates, memory, now));
   return {
     memories: parts.flatMap((part) => part.memories),
     duplicates: parts.reduce((sum, part) => sum + part.duplicates, 0),
     stretches: parts.flatMap((part) => part.stretches),
     refused,
+    notes:
+      timeless > 0 ? [`${timeless} times before 1970 or after 2099 were left out: those memories are undated`] : [],
   };
 }
 
 function candidatesOf(raw: RawMemory, now: number, place: number): Candidate[] {
   const speaker = raw.speaker === undefined ? undefined : personOf(raw.speaker) || undefined;
-  const told = typeof raw.at === 'string' ? Date.parse(raw.at) : raw.at;
-  const quality = assessQuality(raw);
-  if (quality.issues.includes('empty')) return [];
+  const told = timeOf(raw);
   return chunksOf(raw.text.normalize('NFC').trim()).map((text, part) => ({
-    ...{ text, speaker, quality, origin: raw.origin, language: languageOf(text) },
+    ...{ text, speaker, origin: raw.origin, language: languageOf(text) },
+    quality: assessQuality({ text, speaker: raw.speaker, at: told }),
     at: told ?? now + place + part,
     conversation: (raw.conversation ?? 'notes').normalize('NFC').trim() || 'notes',
     fingerprint: fingerprintOf(speaker, text, told),
   }));
 }
 
-/** Long ones are cut at the end of a paragraph or sentence, where there is one. */
+/** When it was, ms. undefined: it tells no time, or one that memory has no place for, such as a birthday in 1958. */
+function timeOf({ at }: RawMemory): number | undefined {
+  const told = typeof at === 'string' ? Date.parse(at) : at;
+  return told !== undefined && told >= ALL_TIME.since && told < ALL_TIME.until ? told : undefined;
+}
+
+/** Long ones are cut at the end of a paragraph or sentence, where there is one; of nothing there is none. */
 function chunksOf(text: string): string[] {
-  if (text.length <= MEMORY_LIMITS.textCharacters) return [text];
-  const head = text.slice(0, MEMORY_LIMITS.textCharacters);
-  const end = Math.max(head.lastIndexOf('\n\n'), head.lastIndexOf('. ') + 1, MEMORY_LIMITS.textCharacters / 2);
-  return [text.slice(0, end).trim(), ...chunksOf(text.slice(end).trim())];
+  const most = MEMORY_LIMITS.textCharacters;
+  const chunks: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const head = text.slice(at, at + most);
+    const end = Math.max(head.lastIndexOf('\n\n'), head.lastIndexOf('. ') + 1, most / 2);
+    const length = at + most >= text.length ? head.length : end;
+    chunks.push(head.slice(0, length).trim());
+    at += length;
+  }
+  return chunks.filter((chunk) => chunk !== '');
 }
 
 function fingerprintOf(speaker: string | undefined, text: string, at: number | undefined): string {
@@ -89,12 +105,22 @@ function fingerprintOf(speaker: string | undefined, text: string, at: number | u
     .slice(0, 16);
 }
 
+/** In the order of their time, and each with a millisecond of its own: memory is read by stretches of time. */
+function spread(candidates: Candidate[]): void {
+  candidates.sort((a, b) => a.at - b.at);
+  let last = -1;
+  for (const [place, candidate] of candidates.entries()) {
+    last = Math.max(candidate.at, last + 1);
+    if (last !== candidate.at) candidates[place] = { ...candidate, at: last };
+  }
+}
+
 async function keepConversation(
   candidates: Candidate[],
   memory: Pick<Memory, 'recall' | 'rememberAll'>,
   now: number,
-): Promise<Omit<Kept, 'refused'>> {
-  candidates.sort((a, b) => a.at - b.at);
+): Promise<Omit<Kept, 'refused' | 'notes'>> {
+  spread(candidates);
   const conversation = candidates[0]?.conversation ?? 'notes';
   const [first = now, last = now] = [candidates[0]?.at, candidates.at(-1)?.at];
   // Undated ones may be known from any time.

@@ -4,6 +4,8 @@ import { soundsLikeInstructions } from './instructions.ts';
 
 /** Shorter texts say too little to tell their language. */
 const TELLING_LETTERS = 32;
+/** What is looked at of a text; a memory that is kept is no longer. */
+const LOOKED_AT = 8_000;
 /** Those that people write most; among all eighty short texts are taken for anything. */
 const LANGUAGES =
   'eng deu fra spa por ita nld pol swe dan fin ces hun ron tur rus ukr ell arb heb hin cmn jpn kor'.split(' ');
@@ -20,7 +22,8 @@ const COSTS = {
 type Issue = keyof typeof COSTS;
 
 /** How much a memory is worth, and what it lacks. It is 0 only for one that says nothing, which is not kept. */
-export function assessQuality({ text, speaker, at }: RawMemory): Quality {
+export function assessQuality({ text: whole, speaker, at }: Pick<RawMemory, 'text' | 'speaker' | 'at'>): Quality {
+  const text = whole.slice(0, LOOKED_AT);
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   const capitals = text.match(/\p{Lu}/gu)?.length ?? 0;
   const found: Record<Issue, boolean> = {

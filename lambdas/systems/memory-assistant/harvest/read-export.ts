@@ -1,11 +1,13 @@
 import { DataError } from '../../../contracts/errors.ts';
 import type { ExportFormat } from '../messages.ts';
+import { checkZone } from '../time-zone.ts';
 import { textsOf } from './file-text.ts';
 import { parseIcs } from './formats/ics.ts';
-import { parseJsonExport } from './formats/json-export.ts';
+import { listIn, parseJsonExport } from './formats/json-export.ts';
 import { parseMarkdown } from './formats/markdown.ts';
-import { isSlack, parseSlack } from './formats/slack.ts';
+import { isSlack, parseSlack, SLACK_LISTS, slackPeople } from './formats/slack.ts';
 import { isWhatsapp, parseWhatsapp } from './formats/whatsapp.ts';
+import { checkConversations, type ImportSize, importSize } from './import-size.ts';
 import type { ExportFile, ParsedExport, ReadingHints } from './parsed-export.ts';
 
 /**
@@ -14,35 +16,66 @@ import type { ExportFile, ParsedExport, ReadingHints } from './parsed-export.ts'
  */
 export function readExport(file: ExportFile, hints: ReadingHints): ParsedExport {
   checkZone(hints.timeZone);
-  const parts = textsOf(file).map(({ name, text }) => readText(name, text, hints));
-  const [first] = parts;
-  const memories = parts.flatMap((part) => part.memories);
-  const refused = parts.flatMap((part) => part.refused);
-  if (memories.length === 0 && refused.length > 0)
-    throw new DataError(
-      'import_broken',
-      `nothing of ${file.name} can be read: ${refused[0]?.where}: ${refused[0]?.reason}`,
-    );
+  const { texts, refused: noTexts, isArchive } = textsOf(file);
+  const size = importSize();
+  const files = texts.map(({ name, text }) => ({ name, text, json: asJsonValue(text, size) }));
+  const isSlackExport = files.some(({ json }) => isSlack(json?.value));
+  const people = new Map(files.flatMap(({ json }) => (isSlackExport ? [...slackPeople(json?.value)] : [])));
+  const read = files
+    .filter(({ name }) => !(isSlackExport && SLACK_LISTS.test(name)))
+    .map((one) => ({
+      name: one.name,
+      ...readText(one, { archive: isArchive ? file.name : undefined, people, size }, hints),
+    }));
+  const memories = read.flatMap((part) => part.memories);
+  const refused = read.flatMap((part) =>
+    part.refused.map(({ where, reason }) => ({ where: isArchive ? `${part.name}: ${where}` : where, reason })),
+  );
+  const [broken] = read.flatMap((part) => part.refused);
+  if (memories.length === 0 && broken !== undefined)
+    throw new DataError('import_broken', `nothing of the file can be read: ${broken.where}: ${broken.reason}`);
+  checkConversations(memories);
   return {
-    format: first?.format ?? 'text',
-    ...{ memories, refused },
-    notes: [...new Set(parts.flatMap((part) => part.notes))],
+    format: read[0]?.format ?? 'text',
+    ...{ memories, refused: [...noTexts, ...refused] },
+    notes: [...new Set(read.flatMap((part) => part.notes))],
   };
 }
 
-function readText(name: string, text: string, hints: ReadingHints): ParsedExport {
-  const conversation = conversationOf(name);
-  const json = asJsonValue(text);
+interface Read {
+  readonly name: string;
+  readonly text: string;
+  readonly json: { readonly value: unknown } | undefined;
+}
+interface Around {
+  /** That it was in. */
+  readonly archive: string | undefined;
+  /** Of Slack, by their ids. */
+  readonly people: ReadonlyMap<string, string>;
+  readonly size: ImportSize;
+}
+
+function readText({ name, text, json }: Read, { archive, people, size }: Around, hints: ReadingHints): ParsedExport {
   const format = hints.format ?? detect(name, text, json);
+  const conversation = conversationOf(name, format, archive);
+  size.memories(format, text, json && listIn(json.value).list);
   if (format === 'slack')
-    return Array.isArray(json?.value) ? parseSlack(json.value, conversation) : broken('slack', name);
-  if (format === 'json') return json ? parseJsonExport(json.value, conversation, hints) : broken('json', name);
+    return Array.isArray(json?.value) ? parseSlack(json.value, conversation, people) : broken('slack');
+  if (format === 'json') return json ? parseJsonExport(json.value, conversation, hints) : broken('json');
   if (format === 'ics') return parseIcs(text, conversation, hints);
   if (format === 'whatsapp') return parseWhatsapp(text, conversation, hints);
-  if (format === 'markdown') return parseMarkdown(text, conversation, hints);
+  const notes = format === 'text' ? 'no format was recognised: each paragraph is a memory' : NESTED;
+  if (format === 'markdown') {
+    try {
+      return parseMarkdown(text, conversation, hints);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
   const memories = text.split(/\n{2,}/u).flatMap((part) => (part.trim() ? [{ text: part.trim(), conversation }] : []));
-  return { format: 'text', memories, refused: [], notes: ['no format was recognised: each paragraph is a memory'] };
+  return { format, memories, refused: [], notes: [notes] };
 }
+const NESTED = 'its Markdown is nested too deeply to be read: each paragraph is a memory';
 
 function detect(name: string, text: string, json: { value: unknown } | undefined): ExportFormat {
   if (json && isSlack(json.value)) return 'slack';
@@ -52,13 +85,14 @@ function detect(name: string, text: string, json: { value: unknown } | undefined
   return /\.(md|markdown)$/iu.test(name) || /^#{1,6} \S/mu.test(text) ? 'markdown' : 'text';
 }
 
-const broken = (format: ExportFormat, name: string): ParsedExport => ({
+const broken = (format: ExportFormat): ParsedExport => ({
   ...{ format, memories: [], notes: [] },
-  refused: [{ where: name, reason: 'no valid JSON: the file is cut off or was changed' }],
+  refused: [{ where: 'the file', reason: 'no valid JSON: it is cut off or was changed' }],
 });
 
-function asJsonValue(text: string): { value: unknown } | undefined {
+function asJsonValue(text: string, size: ImportSize): { value: unknown } | undefined {
   if (!/^\uFEFF?\s*[[{]/u.test(text)) return undefined;
+  size.json(text);
   try {
     return { value: JSON.parse(text.replace(/^\uFEFF/u, '')) };
   } catch {
@@ -66,19 +100,18 @@ function asJsonValue(text: string): { value: unknown } | undefined {
   }
 }
 
-/** "WhatsApp Chat with Ada.txt" is the conversation "Ada". */
-function conversationOf(name: string): string {
+/**
+ * "WhatsApp Chat with Ada.txt" is the conversation "Ada". Where a file is called as its program calls all of them (iPhones'
+ * `_chat.txt`, a day of Slack's), its folder or its archive is.
+ */
+function conversationOf(name: string, format: ExportFormat, archive: string | undefined): string {
+  const folder = name.split(/[\\/]/u).at(-2);
   const plain = name.replace(/^.*[\\/]/u, '').replace(/\.[a-z]{2,8}$/iu, '');
+  const isNoName = plain === '_chat' || (format === 'slack' && /^\d{4}-\d{2}-\d{2}$/u.test(plain));
+  const parent = folder ?? archive;
+  if (isNoName && parent !== undefined) return conversationOf(parent, 'text', undefined);
   return (plain.replace(/^WhatsApp[ -]Chat\s*(with|mit|con|avec|-)?\s*/iu, '').trim() || plain || 'import').slice(
     0,
     200,
   );
-}
-
-function checkZone(zone: string): void {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-  } catch {
-    throw new DataError('no_such_time_zone', `"${zone}" is no time zone; name one as in "Europe/Lisbon"`);
-  }
 }

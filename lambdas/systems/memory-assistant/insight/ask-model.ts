@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { MusterError } from '../../../contracts/errors.ts';
 import type { Recalled } from '../../../contracts/memory.ts';
 import type { Model } from '../../../runtime/model.ts';
-import { type Bounds, citationOf } from './answer.ts';
+import { type Bounds, citationOf, notesOn } from './answer.ts';
 import type { Answer } from './answer-shape.ts';
 import { evidenceFor } from './evidence.ts';
 
@@ -50,14 +50,19 @@ export async function askModel(
     const cited = evidence.filter((_, place) => object.citations.includes(place + 1));
     if (Math.max(...cited.map(({ coverage }) => coverage)) === 0)
       return { refused: 'what it cited has nothing to do with the question' };
-    if (
-      LINK.test(object.answer) &&
-      !citations.some(({ quote }) => linksIn(object.answer).every((link) => quote.includes(link)))
-    )
+    const quoted = citations.map(({ quote }) => quote).join('\n');
+    if (addressesIn(object.answer).some((address) => !quoted.includes(address)))
       return { refused: 'it named an address that no memory has' };
     const confidence = Number(Math.max(...cited.map(({ entry }) => entry.confidence)).toFixed(2));
     return {
-      answer: { known: true, answer: object.answer, confidence, citations, contradictions: [], notes: [] },
+      answer: {
+        known: true,
+        answer: object.answer,
+        confidence,
+        citations,
+        contradictions: [],
+        notes: notesOn(citations),
+      },
       model: answer.model,
     };
   } catch (error) {
@@ -68,8 +73,10 @@ export async function askModel(
   }
 }
 
-const LINK = /https?:\/\/\S+/iu;
-const linksIn = (text: string): string[] => text.match(/https?:\/\/[^\s)\]]+/giu) ?? [];
+/** Wherever a reader, or what shows it to them, might go: links, bare domains, mail addresses. */
+const addressesIn = (text: string): string[] => text.match(ADDRESS) ?? [];
+const ADDRESS =
+  /[a-z][a-z0-9+.-]{0,20}:\/\/[^\s)\]>"']+|(?<![\p{L}\p{N}.-])(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\p{L}\p{N}])/giu;
 const notKnown = (): Answer => ({
   ...{ known: false, answer: 'I do not know: nothing that I remember tells.', confidence: 0 },
   ...{ citations: [], contradictions: [], notes: [] },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Patterns } from '../analyze/patterns.ts';
+import { MOST_PEOPLE, Patterns } from '../analyze/patterns.ts';
 
 const WEEKDAYS = ['Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays', 'Sundays'];
 
@@ -25,7 +25,9 @@ export function digestOf(document: unknown): string[] {
   const lines: string[] = [];
   if (patterns && patterns.memories > 0) {
     const [most] = patterns.people;
-    lines.push(`${patterns.memories} memories on ${patterns.days} days, by ${patterns.people.length} people`);
+    lines.push(
+      `${patterns.memories} memories on ${patterns.days} days, by ${patterns.people.length < MOST_PEOPLE ? '' : 'at least '}${patterns.people.length} people`,
+    );
     if (most && patterns.people.length > 1) lines.push(`${most.person} says most: ${most.memories} of them`);
     if (patterns.topics.length > 0)
       lines.push(

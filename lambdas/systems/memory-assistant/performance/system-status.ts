@@ -20,6 +20,9 @@ export interface AgentStatus {
   readonly is_healthy: boolean;
   readonly issues: readonly string[];
   readonly messages_processed: number;
+  readonly error_rate: number;
+  /** Seconds from dispatch to report. */
+  readonly avg_response_time: number;
   /** None when it did nothing in the last hour. */
   readonly grade: Grade | null;
 }
@@ -41,6 +44,7 @@ export function systemStatus(agents: readonly AgentNow[], reports: readonly Perf
       {
         ...{ state: AGENT_STATES[agent.state].management, version: agent.version, capabilities: agent.capabilities },
         ...{ queue_size: agent.queueSize, ...health, messages_processed: report?.total_messages_processed ?? 0 },
+        ...{ error_rate: report?.error_rate ?? 0, avg_response_time: report?.avg_response_time ?? 0 },
         grade: report?.performance_grade ?? null,
       },
     ];

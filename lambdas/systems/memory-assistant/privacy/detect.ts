@@ -1,6 +1,7 @@
 import type { Entity, EntityType } from './entity.ts';
 import { findNames } from './names.ts';
 import { findPatterns } from './patterns.ts';
+import { plainForm } from './plain-form.ts';
 import { findAddresses } from './street-address.ts';
 import { type Token, tokensOf } from './tokens.ts';
 
@@ -14,18 +15,26 @@ const rank = (type: EntityType): number => FIRST.indexOf(type);
 
 /** All personal data in a text, in order, nothing twice. The same text gives the same answer. */
 export function detect(text: string): Entity[] {
-  const tokens = tokensOf(text);
-  const shaped = withoutOverlaps([...findPatterns(text), ...findAddresses(text, tokens)]);
-  const taken = (token: Token): boolean => shaped.some(({ start, end }) => token.start < end && start < token.end);
-  return withoutOverlaps([...shaped, ...findNames(tokens, taken)]);
+  const { plain, placeOf } = plainForm(text);
+  const tokens = tokensOf(plain);
+  const shaped = withoutOverlaps([...findPatterns(plain), ...findAddresses(plain, tokens)], plain.length);
+  const covered = new Uint8Array(plain.length);
+  for (const { start, end } of shaped) covered.fill(1, start, end);
+  const taken = ({ start, end }: Token): boolean => covered.subarray(start, end).includes(1);
+  const found = withoutOverlaps([...shaped, ...findNames(tokens, taken)], plain.length);
+  return found.map((entity) => ({ ...entity, start: placeOf(entity.start), end: placeOf(entity.end - 1) + 1 }));
 }
 
-function withoutOverlaps(entities: readonly Entity[]): Entity[] {
+/** @param length of the text that they are in */
+function withoutOverlaps(entities: readonly Entity[], length: number): Entity[] {
   const best = [...entities].sort(
     (a, b) => rank(a.type) - rank(b.type) || b.end - b.start - (a.end - a.start) || a.start - b.start,
   );
-  const kept: Entity[] = [];
-  for (const entity of best)
-    if (!kept.some(({ start, end }) => entity.start < end && start < entity.end)) kept.push(entity);
+  const covered = new Uint8Array(length);
+  const kept = best.filter(({ start, end }) => {
+    if (covered.subarray(start, end).includes(1)) return false;
+    covered.fill(1, start, end);
+    return true;
+  });
   return kept.sort((a, b) => a.start - b.start);
 }

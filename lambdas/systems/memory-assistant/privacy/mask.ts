@@ -1,3 +1,4 @@
+import validator from 'validator';
 import type { Json } from '../../../contracts/json.ts';
 import { detect } from './detect.ts';
 import { type Entity, EntityType } from './entity.ts';
@@ -101,12 +102,15 @@ export function maskDocument(document: Json, audience: Audience): Masked {
 
   function maskValue(value: Json): Json {
     if (typeof value === 'string') return maskText(value);
+    // Numbers are counts and times, but for what only a card can be.
+    if (typeof value === 'number') return validator.isCreditCard(String(value)) ? maskText(String(value)) : value;
     if (Array.isArray(value)) return value.map(maskValue);
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [maskName(name), maskValue(inner)]));
   }
-  /** Names of fields that code has written are small and without blanks; others are data. */
-  const maskName = (name: string): string => (/^[a-z][a-z0-9_]*$/u.test(name) ? name : maskText(name));
+  /** Names of fields that code has written are small and without blanks, or kinds of personal data; others are data. */
+  const maskName = (name: string): string =>
+    /^[a-z][a-z0-9_]*$/u.test(name) || EntityType.safeParse(name).success ? name : maskText(name);
 
   return { document: maskValue(document), found, masked };
 }

@@ -44,9 +44,10 @@ const PATTERNS: readonly Pattern[] = [
   { type: 'IBAN_CODE', regex: /\biban\b\D{0,12}?([A-Z]{2}\d{2}[A-Z0-9]{8,30})\b/giu, sure: 0.9 },
   {
     type: 'CREDIT_CARD',
-    regex: /(?<!\+)\b\d(?:[ -]?\d){11,18}\b/gu,
+    regex: /(?<!\+)\b\d(?:[\s./_-]?\d){11,18}\b/gu,
     sure: 1,
-    valid: (v) => validator.isCreditCard(digits(v)) || validator.isLuhnNumber(digits(v)),
+    // Any number with the checksum that is written as cards are; with other signs between its digits, one that cards begin with.
+    valid: (v) => validator.isCreditCard(digits(v)) || (/^[\d -]+$/u.test(v) && validator.isLuhnNumber(digits(v))),
   },
   { type: 'CREDIT_CARD', regex: /\bcards?\b(?:\s+(?:number|no\.?|is|#|:))*\s*[:#]?\s*(\d{12,19})\b/giu, sure: 0.8 },
   { type: 'US_SSN', regex: /\b(?!000|666)\d{3}-(?!00)\d{2}-(?!0000)\d{4}\b/gu, sure: 1 },
@@ -73,7 +74,7 @@ const PATTERNS: readonly Pattern[] = [
   {
     type: 'ZIP_CODE',
     regex:
-      /\b(?:zip|postal|post)\s?-?codes?\b(?:\s+(?:is|was|:))?\s*:?\s*((?=[\p{L}\d -]*\d)[\p{Lu}\d]{2,5}(?:[ -][\p{Lu}\d]{2,4})?)\b/giu,
+      /\b(?:zip|postal|post)\s?-?codes?\b(?:\s+(?:is|was|:))?\s*:?\s*((?=[\p{L}\d -]{0,9}\d)[\p{Lu}\d]{2,5}(?:[ -][\p{Lu}\d]{2,4})?)\b/giu,
     sure: 0.9,
   },
   {
@@ -158,6 +159,6 @@ function findPhones(text: string): Entity[] {
 }
 const WITH_PLUS = /(?<![\p{L}\p{N}+])\+\d[\d ().-]{5,24}\d/gu;
 const PHONE =
-  /(?<![\p{L}\p{N}./:#-]|\d,)(?:\+|00)?\(?\d{1,5}\)?(?:[ .-]?\(?\d{1,5}\)?){1,6}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\p{L}\p{N}]|[/:]\d)/giu;
+  /(?<![\p{L}\p{N}./:#-]|\d,)\+?\(?\d{1,15}(?!\d)\)?(?:[ .-]?\(?\d{1,15}(?!\d)\)?){0,6}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\p{L}\p{N}]|[/:]\d)/giu;
 const SAYS_PHONE =
   /(?:phone|call(?:ed|ing)?|tele(?:fon|phone|phone number)?|tel\.?|mobile|cell|fax|desk|office|whatsapp|text(?:ed)?|sms|ring|number(?: is)?|messages? (?:to|from)|reach(?:ed)?|answering|contact(?:ed)?|dial)\b[^\d\n]{0,24}$/iu;

@@ -34,7 +34,7 @@ export function findAddresses(text: string, tokens: readonly Token[]): Entity[] 
 /** The corner of two streets has no number. */
 function corners(text: string): Entity[] {
   const corner =
-    /\bthe corner of [\p{Lu}\p{N}][^\n?!;]*? (?:and|&) (?:\p{Lu}[\p{L}'’]*\.?)(?: [\p{Lu}\p{N}][\p{L}\p{N}'’]*)*/gu;
+    /\bthe corner of [\p{Lu}\p{N}][^\n?!;]{0,60}? (?:and|&) (?:\p{Lu}[\p{L}'’]*\.?)(?: [\p{Lu}\p{N}][\p{L}\p{N}'’]*)*/gu;
   return [...text.matchAll(corner)].map(({ index, 0: value }) => ({
     ...{ type: 'STREET_ADDRESS' as const, start: index, end: index + value.length, sure: 0.8 },
   }));

@@ -26,27 +26,48 @@ const plain = (name: string): string =>
  */
 export function aliasesIn(people: readonly string[], said: ReadonlyArray<{ person: string; text: string }>): Alias[] {
   const aliases: Alias[] = [];
-  const full = people.filter((name) => plain(name).includes(' '));
-  for (const name of people) {
-    const words = plain(name);
-    const same = people.filter((other) => other !== name && plain(other) === words);
-    for (const alias of same)
+  const names = people.map((name) => ({ name, words: plain(name) }));
+  const full = names.filter(({ words }) => words.includes(' '));
+  const written = grouped(names, ({ words }) => [words]);
+  const begun = grouped(full, ({ words }) => words.split(' ').slice(0, 1));
+  const handled = grouped(full, ({ words }) => [...handlesOf(words)]);
+  for (const { name, words } of names) {
+    for (const alias of written.get(words) ?? [])
       if (alias > name) aliases.push({ person: name, alias, why: 'written in two ways', confidence: 0.95 });
     if (words.includes(' ')) continue;
-    const begins = full.filter((other) => plain(other).split(' ')[0] === words);
+    const begins = begun.get(words) ?? [];
     const [only] = begins;
     if (begins.length === 1 && only)
       aliases.push({ person: only, alias: name, why: 'first name of one person only', confidence: 0.8 });
-    const handles = begins.length > 0 ? [] : full.filter((other) => handlesOf(plain(other)).has(words));
+    const handles = begins.length > 0 ? [] : (handled.get(words) ?? []);
     const [owner] = handles;
     if (handles.length === 1 && owner)
       aliases.push({ person: owner, alias: name, why: 'a handle made of the name', confidence: 0.7 });
   }
+  const known = new Set(aliases.map(({ person, alias }) => JSON.stringify([person, alias])));
   for (const { person, text } of said)
-    for (const [, called = ''] of text.matchAll(CALLED))
-      if (called !== person && !aliases.some((known) => known.person === person && known.alias === called))
-        aliases.push({ person, alias: called, why: `said so: "${text.slice(0, 80)}"`, confidence: 0.9 });
+    for (const [, called = ''] of text.matchAll(CALLED)) {
+      const key = JSON.stringify([person, called]);
+      // Whoever takes the name of somebody else who speaks does not become them.
+      const isOthers = [...(written.get(plain(called)) ?? []), ...(begun.get(plain(called)) ?? [])].some(
+        (other) => other !== person,
+      );
+      if (called === person || isOthers || known.has(key)) continue;
+      known.add(key);
+      aliases.push({ person, alias: called, why: `said so: "${text.slice(0, 80)}"`, confidence: 0.9 });
+    }
   return aliases;
+}
+
+function grouped<T extends { name: string }>(all: readonly T[], keysOf: (one: T) => string[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const one of all)
+    for (const key of keysOf(one)) {
+      const names = groups.get(key) ?? [];
+      groups.set(key, names);
+      names.push(one.name);
+    }
+  return groups;
 }
 
 /** "ada lovelace": adal, alovelace, adalovelace. */

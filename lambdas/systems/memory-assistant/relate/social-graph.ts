@@ -30,7 +30,11 @@ export function communitiesIn(ties: readonly Tie[]): Community[] {
   // Its walk begins at a random node, unless it is told where.
   const parts = louvain(graph, { getEdgeWeight: 'weight', rng: () => 0.5 });
   const groups = new Map<number, string[]>();
-  for (const [person, part] of Object.entries(parts)) groups.set(part, [...(groups.get(part) ?? []), person]);
+  for (const [person, part] of Object.entries(parts)) {
+    const members = groups.get(part) ?? [];
+    groups.set(part, members);
+    members.push(person);
+  }
   return [...groups.values()]
     .map((members) => ({ members: members.sort((a, b) => a.localeCompare(b)), closeness: closenessOf(members, ties) }))
     .sort((a, b) => b.members.length - a.members.length || (a.members[0] ?? '').localeCompare(b.members[0] ?? ''));
@@ -60,17 +64,17 @@ export function circleOf(
   depth = 1,
 ): Array<{ person: string; steps: number; weight: number }> {
   const found = new Map<string, { person: string; steps: number; weight: number }>();
-  let edge = [person];
+  let edge = new Set([person]);
   for (let steps = 1; steps <= depth; steps++) {
-    const next: string[] = [];
+    const next = new Set<string>();
     for (const { a, b, ...tie } of ties)
       for (const [one, other] of [
         [a, b],
         [b, a],
       ] as const) {
-        if (!edge.includes(one) || other === person || found.has(other)) continue;
+        if (!edge.has(one) || other === person || found.has(other)) continue;
         found.set(other, { person: other, steps, weight: weightOf(tie) });
-        next.push(other);
+        next.add(other);
       }
     edge = next;
   }

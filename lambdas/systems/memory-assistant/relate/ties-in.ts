@@ -53,21 +53,35 @@ export function tiesIn(said: readonly Said[], nameOf: (name: string) => string):
   return [...ties.values()].map(({ tie }) => tie).sort((x, y) => weightOf(y) - weightOf(x) || x.a.localeCompare(y.a));
 }
 
-/** Finds people by their full names, and by first names that only one of them has. */
+/** Finds people by their full names, and by first names that only one of them has; however many there are, in one go. */
 function mentionsOf(people: readonly string[], names: readonly string[], nameOf: (name: string) => string) {
   const firsts = new Map<string, string[]>();
   for (const person of people) {
     const [first = person] = person.split(' ');
-    firsts.set(first, [...(firsts.get(first) ?? []), person]);
+    const owners = firsts.get(first) ?? [];
+    firsts.set(first, owners);
+    owners.push(person);
   }
   const known = new Map<string, string>();
   for (const [first, owners] of firsts)
     if (owners.length === 1 && first.length > 2) known.set(first, owners[0] ?? first);
   for (const name of names) if (name !== NOBODY) known.set(name, nameOf(name));
-  const words = [...known.keys()]
-    .sort((a, b) => b.length - a.length)
-    .map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/gu, '\\$&'));
-  if (words.length === 0) return () => new Set<string>();
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join('|')})(?![\\p{L}\\p{N}])`, 'gu');
-  return (text: string): Set<string> => new Set([...text.matchAll(pattern)].map(([name]) => known.get(name) ?? name));
+  const longest = [...known.keys()].reduce((most, name) => Math.max(most, name.match(WORD)?.length ?? 0), 0);
+  return (text: string): Set<string> => {
+    const words = [...text.matchAll(WORD)];
+    const found = new Set<string>();
+    for (let at = 0; at < words.length; at++)
+      for (let size = Math.min(longest, MOST_WORDS); size > 0; size--) {
+        const [first, last] = [words[at], words[at + size - 1]];
+        const person = first && last && known.get(text.slice(first.index, last.index + last[0].length));
+        if (person === undefined) continue;
+        found.add(person);
+        at += size - 1;
+        break;
+      }
+    return found;
+  };
 }
+const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+/** No name of more words is looked for. */
+const MOST_WORDS = 6;

@@ -15,7 +15,7 @@ export const collaborate = definitionOf(
     name: 'assistant.collaborate',
     description: 'Three agents vote whether a memory is worth keeping close at hand',
     input: JsonObject.parse(z.toJSONSchema(AssessImportance, { io: 'input' })),
-    output: ['verdict'],
+    output: ['release'],
   },
   consensus({
     id: 'verdict',
@@ -27,4 +27,13 @@ export const collaborate = definitionOf(
     quorum: 2,
     tie: 'first',
   }),
+  {
+    tasks: [
+      {
+        ...{ id: 'release', type: 'apply_security', description: 'What goes out passes the guardian' },
+        ...{ dependsOn: ['verdict'], input: { document: '{% $results.verdict %}' } },
+      },
+    ],
+    names: ['release'],
+  },
 );

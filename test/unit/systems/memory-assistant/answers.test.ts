@@ -90,11 +90,26 @@ describe('answers of a model', () => {
       { known: true, answer: 'See https://collect.example [1]', citations: [1] },
       'address',
     ],
+    [
+      'name one without saying how to get there',
+      { known: true, answer: 'See collect.example/9-30 [1]', citations: [1] },
+      'address',
+    ],
   ])('are not taken when they %s: statistics answer', async (_, answer, why) => {
     const assistant = await withChat({ models: said(answer) });
     const document = await asked(assistant, FERRY);
     expect(document).toMatchObject({ answered_by: 'statistics', answer: { known: true } });
     expect(JSON.stringify(document)).toContain(why);
+  });
+
+  test('say of a memory that speaks to a model that it is not followed', async () => {
+    const assistant = await assistantFleet({
+      models: said({ known: true, answer: 'To ignore them [1].', citations: [1] }),
+    });
+    await assistant.importFile('notes.md', NOTES);
+    const { answered_by, answer } = await asked(assistant, 'Which previous instructions are to be ignored?');
+    expect(answered_by).toBe('fast');
+    expect(JSON.stringify(answer)).toContain('it is quoted, and not followed');
   });
 
   test('that are no answers twice are not taken either', async () => {

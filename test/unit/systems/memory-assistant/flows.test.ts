@@ -6,6 +6,7 @@ import {
   tasks,
 } from '../../../../lambdas/systems/memory-assistant/agents/insight-generator/agent.ts';
 import { instanceOf } from '../../../../lambdas/systems/memory-assistant/scaling/instance-of.ts';
+import { ASSISTANT } from '../../../../lambdas/systems/memory-assistant/system.ts';
 import { fakeAgent } from '../../../../lambdas/testing/fake-agent.ts';
 import { AGENTS, type AssistantFleet, assistantFleet, objectAt } from './support/assistant-fleet.ts';
 import { CHAT } from './support/chat.ts';
@@ -40,12 +41,12 @@ describe('the flows of the seed document', () => {
     const keep = await assistant.fleet.run('assistant.collaborate', {
       memory: { text: 'Choir practice moves to Friday at 8:00, Ben knows', speaker: 'Ada Lovelace' },
     });
-    expect(objectAt(keep.result, 'verdict')).toMatchObject({ decision: 'keep', for: 3 });
+    expect(objectAt(keep.result, 'release', 'document')).toMatchObject({ decision: 'keep', for: 3 });
 
     const fade = await assistant.fleet.run('assistant.collaborate', {
       memory: { text: 'ok lol', speaker: 'Ada Lovelace' },
     });
-    expect(objectAt(fade.result, 'verdict')).toMatchObject({ decision: 'fade' });
+    expect(objectAt(fade.result, 'release', 'document')).toMatchObject({ decision: 'fade' });
   });
 
   test('decomposition: a period is cut into months, and one review comes of them', async () => {
@@ -64,6 +65,15 @@ describe('the flows of the seed document', () => {
       ],
       missing: [],
     });
+  });
+
+  test.each([
+    ['ends before it begins', { since: MAY, until: MAY }, 'empty_period'],
+    ['is longer than anybody tells apart', { since: MAY, until: MAY + 2_000 * DAY }, 'period_too_long'],
+    ['has a zone that is none', { since: MAY, until: MAY + DAY, time_zone: 'Europe/Atlantis' }, 'no_such_time_zone'],
+  ])('decomposition: a period that %s is refused', async (_, period, code) => {
+    const run = await assistant.fleet.run('assistant.review', { conversation: 'Choir', ...period });
+    expect(run).toMatchObject({ status: 'failed', error: { code } });
   });
 
   test('a query of relationships follows aliases and ways', async () => {
@@ -162,9 +172,14 @@ describe('versions and instances', () => {
         feedback: { performance_score: n % 2 ? 0.2 : 0.1, variant: 'b' },
       });
     }
-    expect(objectAt(last.result, 'work')).toMatchObject({ samples: 40, experiment: { status: 'rolled_back' } });
+    expect(objectAt(last.result, 'release', 'document')).toMatchObject({
+      samples: 40,
+      experiment: { status: 'rolled_back' },
+    });
     const after = await fleet.run('assistant.ask', { question: 'Where is the pier?', asker: 'ann' });
     expect(after.tasks).toMatchObject({ answer_a: { status: 'completed' }, answer_b: { status: 'skipped' } });
+    const share = await fleet.run('assistant.experiment', { name: 'answers', action: 'share', share: 0.9 });
+    expect(share).toMatchObject({ status: 'failed', error: { code: 'experiment_ended' } });
   });
 
   test('one more instance with its own configuration shares the work once it is registered', async () => {
@@ -202,6 +217,13 @@ describe('versions and instances', () => {
   });
 });
 
+const AVATAR_TASKS = new Set(['train_avatar', 'compare_style', 'record_consent']);
+
+async function stylesIn({ platform }: AssistantFleet['fleet']): Promise<number> {
+  const reply = await platform.memory.call('people', { tenant: 'default', operation: { op: 'export' } });
+  return JSON.stringify(reply).split('"kind":"avatar"').length - 1;
+}
+
 describe('avatars', () => {
   const texts = ['hey all!', 'hey, who comes?', 'hey there, on my way!', 'hey Ben, thank you!', 'hey, see you soon!'];
   const chat = texts.map((text, n) => `13/05/2026, 18:0${n} - Ada: ${text}`).join('\n');
@@ -211,6 +233,7 @@ describe('avatars', () => {
     await importFile('chat.txt', chat);
     const before = await fleet.run('assistant.avatar', { person: 'Ada' });
     expect(before).toMatchObject({ status: 'failed', error: { code: 'no_consent' } });
+    expect(before.error?.message).not.toContain('Ada');
 
     await fleet.run('assistant.consent', { person: 'Ada', given: true, by: 'Ada' });
     const run = await fleet.run('assistant.avatar', { person: 'Ada' });
@@ -227,8 +250,27 @@ describe('avatars', () => {
     await fleet.run('assistant.consent', { person: 'Ada', given: true, by: 'Ada' });
     await fleet.run('assistant.avatar', { person: 'Ada' });
     const back = await fleet.run('assistant.consent', { person: 'Ada', given: false, by: 'Ada' });
-    expect(objectAt(back.result, 'work')).toMatchObject({ given: false, forgotten: 1 });
+    expect(objectAt(back.result, 'release', 'document')).toMatchObject({ given: false, forgotten: 1 });
     expect(await fleet.run('assistant.avatar', { person: 'Ada' })).toMatchObject({ error: { code: 'no_consent' } });
+  });
+
+  test('are learned, compared and forgotten one at a time: who takes consent back meanwhile leaves none behind', () => {
+    const limits = ASSISTANT.workflows.flatMap(({ tasks }) =>
+      tasks.flatMap((task) => (AVATAR_TASKS.has(task.type ?? '') ? [task.limits] : [])),
+    );
+    expect(limits).toEqual(Array.from(AVATAR_TASKS, () => [{ name: 'assistant.avatars', concurrency: 1 }]));
+  });
+
+  test('are forgotten once consent has run out, when they are next looked at', async () => {
+    const { fleet, importFile } = await assistantFleet();
+    await importFile('chat.txt', chat);
+    const until = fleet.platform.clock.now() + DAY;
+    await fleet.run('assistant.consent', { person: 'Ada', given: true, by: 'Ada', until });
+    await fleet.run('assistant.avatar', { person: 'Ada' });
+    expect(await stylesIn(fleet)).toBe(1);
+    await fleet.advance(2 * DAY);
+    await fleet.run('assistant.whose-style', { text: 'hey there' });
+    expect(await stylesIn(fleet)).toBe(0);
   });
 
   test('are not trained once consent has run out', async () => {

@@ -69,7 +69,13 @@ describe('the status of the system', () => {
   test('is healthy while every agent is', () => {
     const status = systemStatus([agent('mapper', 'ready')], gradeAgents([attempt()], NOW));
     expect(status).toMatchObject({ total_agents: 1, active_agents: 1, system_health: 'healthy' });
-    expect(status.agent_statuses.mapper).toMatchObject({ state: 'active', grade: 'A', messages_processed: 1 });
+    expect(status.agent_statuses.mapper).toMatchObject({
+      state: 'active',
+      grade: 'A',
+      messages_processed: 1,
+      error_rate: 0,
+      avg_response_time: 0.5,
+    });
   });
 
   test('is degraded when one agent failed or has too much to do', () => {

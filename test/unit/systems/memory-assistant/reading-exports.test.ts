@@ -113,12 +113,29 @@ describe('Slack', () => {
         text: 'see this (https://a.example) & ask @ben',
         speaker: 'Ada',
         at: 1_778_608_801_000,
-        conversation: '2026-05-12',
+        conversation: 'general',
       },
-      { text: 'yes', speaker: 'ben', at: 1_778_608_802_500, conversation: '2026-05-12' },
+      { text: 'yes', speaker: 'ben', at: 1_778_608_802_500, conversation: 'general' },
     ]);
     expect(refused).toHaveLength(1);
     expect(notes).toContain('1 lines that nobody has said were left out');
+  });
+
+  test('is one conversation for each channel of an archive, with the names that its list of users has', () => {
+    const day = (user: string, text: string, ts: string) =>
+      strToU8(JSON.stringify([{ type: 'message', user, text, ts }]));
+    const zip = zipSync({
+      'users.json': strToU8(JSON.stringify([{ id: 'U1', name: 'ada', profile: { real_name: 'Ada Lovelace' } }])),
+      'channels.json': strToU8(JSON.stringify([{ id: 'C1', name: 'general' }])),
+      'general/2026-05-12.json': day('U1', 'one', '1778608801.0'),
+      'general/2026-05-13.json': day('U2', 'ask <@U1>', '1778695201.0'),
+    });
+    const { memories, refused } = read('export.zip', zip);
+    expect(memories.map(({ text, speaker, conversation }) => [text, speaker, conversation])).toEqual([
+      ['one', 'Ada Lovelace', 'general'],
+      ['ask @Ada Lovelace', 'U2', 'general'],
+    ]);
+    expect(refused).toEqual([]);
   });
 });
 
@@ -157,6 +174,11 @@ describe('JSON', () => {
     expect(memories).toHaveLength(1);
     expect(refused.map(({ where }) => where)).toEqual(['item 2', 'item 3']);
   });
+
+  test('refuses texts that are nested without end', () => {
+    const deep = `[{"text": "a"}, {"text": ${'['.repeat(20_000)}${']'.repeat(20_000)}}]`;
+    expect(read('m.json', deep)).toMatchObject({ memories: [{ text: 'a' }], refused: [{ where: 'item 2' }] });
+  });
 });
 
 describe('Markdown', () => {
@@ -169,6 +191,14 @@ describe('Markdown', () => {
       { text: 'Lunch with Ada.', at: at('2026-05-03T00:00Z'), conversation: 'notes' },
       { text: 'Garden: plant beans', at: at('2026-05-03T00:00Z') + 1, conversation: 'notes' },
     ]);
+  });
+});
+
+describe('Markdown that is nested without end', () => {
+  test('is read by its paragraphs', () => {
+    const { memories, notes } = read('notes.md', `${'> '.repeat(50_000)}deep\n\nplain`);
+    expect(memories.at(-1)?.text).toBe('plain');
+    expect(notes.join()).toContain('nested too deeply');
   });
 });
 
@@ -199,6 +229,19 @@ describe('calendars', () => {
     expect(memories).toHaveLength(1);
     expect(refused.length).toBeGreaterThanOrEqual(2);
   });
+
+  test('keep a whole event that comes after one that is cut off', () => {
+    const good = event(['DTSTART:20260503T190000Z', 'SUMMARY:Dinner']);
+    const { memories, refused } = read('c.ics', calendar('BEGIN:VEVENT\r\nSUMMARY:cut', good));
+    expect(memories).toMatchObject([{ text: expect.stringContaining('Dinner') }]);
+    expect(refused).toHaveLength(1);
+  });
+
+  test('take no longer for events without end', () => {
+    const began = performance.now();
+    expect(codeOf(() => read('c.ics', 'BEGIN:VEVENT\n'.repeat(99_000)))).toBe('import_broken');
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
 });
 
 describe('files that are no use', () => {
@@ -224,6 +267,54 @@ describe('files that are no use', () => {
       'photo.jpg': new Uint8Array([255, 216]),
     });
     expect(read('chat.zip', zip).memories).toMatchObject([{ text: 'words', speaker: 'Ada' }]);
+  });
+
+  test('in an archive are refused by themselves, each by its name', () => {
+    const zip = zipSync({
+      'chat.txt': strToU8('13/05/2026, 18:03 - Ada: words'),
+      'other.txt': Uint8Array.from({ length: 4_000 }, (_, n) => (n * 7919) % 256),
+      'cut.json': strToU8('[{"text": "cut o'),
+      '__MACOSX/._chat.txt': new Uint8Array([0, 5, 22, 7, 0, 2]),
+    });
+    const { memories, refused } = read('chat.zip', zip);
+    expect(memories).toHaveLength(1);
+    expect(refused.map(({ where }) => where)).toEqual(['other.txt', 'cut.json: the file']);
+  });
+
+  test('of iPhones are called as their archive', () => {
+    const zip = zipSync({ '_chat.txt': strToU8('[13/05/2026, 18:03:00] Ada: words') });
+    expect(read('WhatsApp Chat - Ada.zip', zip).memories[0]?.conversation).toBe('Ada');
+  });
+
+  test('say nothing of what they are called, nor of what is in them, when they are refused', () => {
+    const messageOf = (content: string | Uint8Array): string => {
+      try {
+        return JSON.stringify(read('Chat with Zsófia.json', content));
+      } catch (error) {
+        return error instanceof Error ? error.message : '';
+      }
+    };
+    const noTime = '[{"text": "a secret of Zsófia", "at": "the day of Zsófia"}]';
+    for (const content of ['', '[{"text": "Zsófia', noTime, new Uint8Array(33 * 1024 * 1024), new Uint8Array(4_000)])
+      expect(messageOf(content)).not.toContain('Zsófia');
+  });
+
+  test.each([
+    ['a chat', 'a.txt', '1/5/26, 1:11 - A: b\n'.repeat(100_001)],
+    ['a list', 'a.json', `[${'{},'.repeat(100_001)}{}]`],
+    ['a list of lists', 'a.json', `{"messages": [[${'1,'.repeat(3_000_001)}1]]}`],
+    ['notes', 'a.md', '- a\n'.repeat(100_001)],
+    ['a calendar', 'a.ics', `BEGIN:VCALENDAR\n${'BEGIN:VEVENT\nEND:VEVENT\n'.repeat(100_001)}`],
+    ['a text', 'a.txt', 'a\n\n'.repeat(100_002)],
+  ])('with more than can be kept are refused before they are taken apart: %s', (_, name, content) => {
+    const began = performance.now();
+    expect(codeOf(() => read(name, content))).toBe('import_too_large');
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  test('with more conversations than anybody has are refused', () => {
+    const list = Array.from({ length: 1_001 }, (_, n) => ({ text: 'a', chat: `chat ${n}` }));
+    expect(codeOf(() => read('m.json', JSON.stringify(list)))).toBe('import_too_large');
   });
 
   test('that are encrypted or cut off archives say what to do', () => {

@@ -42,6 +42,21 @@ describe('aliases', () => {
     expect(aliasesIn(['Ada Lovelace', 'Ada Byron', 'Ada'], [])).toEqual([]);
   });
 
+  test('are none where somebody takes the name of another who speaks', () => {
+    const talk = [{ person: 'Mallory Finch', text: 'everyone calls me Carla' }];
+    expect(aliasesIn(['Mallory Finch', 'Carla Sousa'], talk)).toEqual([]);
+  });
+
+  test('and ties are found in a crowd', () => {
+    const crowd = Array.from({ length: 8_000 }, (_, n) => said(`Person${n} Number${n}`, `hello Person${n + 1}`, n));
+    const began = performance.now();
+    const names = crowd.map(({ person }) => person);
+    const nameOf = resolver(aliasesIn(names, crowd));
+    expect(tiesIn(crowd, nameOf)).toHaveLength(7_999);
+    expect(patternsIn(crowd, 'UTC').people).toHaveLength(100);
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
   test('are what people say of themselves', () => {
     expect(aliasesIn(['Elisabeth Kurz'], [{ person: 'Elisabeth Kurz', text: 'everyone calls me Lisi' }])).toMatchObject(
       [{ person: 'Elisabeth Kurz', alias: 'Lisi' }],
@@ -62,6 +77,18 @@ describe('ties', () => {
     expect(tiesIn(talk, itself)).toMatchObject([
       { a: 'Ada', b: 'Ben', replies: 2, mentions: 0 },
       { a: 'Ada', b: 'Carla', replies: 0, mentions: 1 },
+    ]);
+  });
+
+  test('are names as whole words, with whatever stands around them', () => {
+    const talk = [
+      said('Ada', 'Ask Ben-Ali Said, or "Mary O’Neil"\'s sister', 0),
+      said('Ben-Ali Said', 'x', DAY),
+      said('Mary O’Neil', 'Adam', 2 * DAY),
+    ];
+    expect(tiesIn(talk, itself).map(({ a, b, mentions }) => [a, b, mentions])).toEqual([
+      ['Ada', 'Ben-Ali Said', 1],
+      ['Ada', 'Mary O’Neil', 1],
     ]);
   });
 

@@ -4,13 +4,11 @@ import { consentOf, keepStyle, knownStyles, recordConsent } from '../../avatar/c
 import { distances, styleOf } from '../../avatar/style.ts';
 import { personOf } from '../../person-name.ts';
 import { POOLS } from '../../pools.ts';
-import { readStretch } from '../../read-stretch.ts';
+import { ALL_TIME, readStretch } from '../../read-stretch.ts';
 import { manifest } from './manifest.ts';
 
 /** Of fewer messages nothing can be said. */
 const LEAST_MESSAGES = 5;
-/** Later than anything that is told of. */
-const FAR = 4_102_444_800_000;
 
 export const agent = defineAgent(manifest, {
   record_consent: async ({ person: name, given, by, until }, { memory }) => {
@@ -22,13 +20,13 @@ export const agent = defineAgent(manifest, {
   train_avatar: async ({ person: name }, { memory, clock }) => {
     const person = personOf(name);
     if (!(await consentOf(memory, person, clock.now())))
-      throw new DataError('no_consent', `${person} has not agreed to be imitated: record their consent first`);
-    const said = await readStretch(memory, { pool: POOLS.memories, subject: person, since: 0, until: FAR });
+      throw new DataError('no_consent', 'this person has not agreed to be imitated: record their consent first');
+    const said = await readStretch(memory, { pool: POOLS.memories, subject: person, ...ALL_TIME });
     const texts = said.filter(({ speaker }) => speaker === person).map(({ text }) => text);
     if (texts.length < LEAST_MESSAGES)
       throw new DataError(
         'too_little_said',
-        `${person} has ${texts.length} messages; ${LEAST_MESSAGES} at least are needed`,
+        `this person has ${texts.length} messages; ${LEAST_MESSAGES} at least are needed`,
       );
     const style = styleOf(person, texts);
     await keepStyle(memory, style);

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { defineManifest } from '../../../../contracts/manifest.ts';
 import { memoryProcessed } from '../../channels.ts';
 import {
@@ -6,6 +7,7 @@ import {
   MemoryProcessed,
   ProcessMemory,
   QualityAssessment,
+  StatsResponse,
   ValidateQuality,
 } from '../../messages.ts';
 import { BATCH } from '../../performance/thresholds.ts';
@@ -16,13 +18,13 @@ export const manifest = defineManifest({
   description: 'Reads chats, calendars and notes, judges them, and remembers what is new',
   errorImpact: 'What its owner imports is not remembered: answers stay as they were before the import.',
   timeoutSeconds: 300,
-  memoryMb: 512,
+  memoryMb: 1_024,
   batchSize: BATCH.size,
   effects: 'idempotent',
   confidential: true,
   channels: { publishes: [memoryProcessed.name] },
   reaches: { buckets: { 'assistant-data': 'read' } },
-  uses: { memory: { memories: 'read-write' } },
+  uses: { memory: { memories: 'read-write', own: 'read-write' } },
   health: { avgProcessingSeconds: 60 },
   capabilities: {
     process_memory: {
@@ -35,6 +37,11 @@ export const manifest = defineManifest({
       description: 'Validate memory content quality',
       input: ValidateQuality,
       output: QualityAssessment,
+    },
+    get_stats: {
+      description: 'Get processing statistics: what it has done, and how fast',
+      input: z.strictObject({}),
+      output: StatsResponse,
     },
   },
 });

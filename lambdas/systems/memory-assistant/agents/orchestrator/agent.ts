@@ -16,8 +16,6 @@ const DEFAULT_EXPERIMENT = 'answers';
 export const agent = defineAgent(manifest, {
   decompose_task: (request, ctx) => {
     const parts = monthsOf(request);
-    if (parts.length === 0)
-      throw new DataError('empty_period', 'the period ends before it begins: set since before until');
     ctx.addTasks(
       parts.map(({ part, stretch }) => ({
         ...{ id: `month-${part}`, type: 'analyze_patterns', group: 'months', description: `What was said in ${part}` },
@@ -59,6 +57,8 @@ export const agent = defineAgent(manifest, {
       throw new DataError('no_such_experiment', `there is no experiment ${name}: start it`);
     if (action === 'start' && known?.status === 'running')
       throw new DataError('experiment_runs', `${name} runs already: stop it, or change its share`);
+    if (action === 'share' && known?.status !== 'running')
+      throw new DataError('experiment_ended', `${name} is ${known?.status}: start it anew to give it a share`);
     const next =
       action === 'start' || !known
         ? newExperiment(name, share)

@@ -23,8 +23,9 @@ export const agent = defineAgent(manifest, {
   analyze_patterns: async ({ stretches, whole }, { memory, parameters }) => {
     const said = await readSaid(memory, whole ? wholeOf(stretches) : stretches);
     const patterns = patternsIn(said, parameters.time_zone);
-    const conversations = [...new Set(stretches.map(({ conversation }) => conversation))];
-    if (whole && said.length > 0) await rememberPatterns(patterns, conversations, memory);
+    if (whole)
+      for (const [conversation, own] of Map.groupBy(said, (one) => one.conversation))
+        await rememberPatterns(patternsIn(own, parameters.time_zone), conversation, memory);
     return { type: 'patterns_analyzed' as const, stretches, patterns };
   },
 });

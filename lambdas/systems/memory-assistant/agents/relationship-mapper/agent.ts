@@ -24,6 +24,11 @@ function personKnownAs(nameOf: (name: string) => string, ties: readonly Tie[]): 
   };
 }
 
+const shownCommunities = (ties: readonly Tie[]) =>
+  communitiesIn(ties)
+    .slice(0, SHOWN)
+    .map(({ members, closeness }) => ({ members: [...members], closeness }));
+
 export const agent = defineAgent(manifest, {
   assess_importance: async ({ memory: raw }, { memory }) => {
     const person = raw.speaker === undefined ? NOBODY : personOf(raw.speaker);
@@ -32,9 +37,10 @@ export const agent = defineAgent(manifest, {
       (name) => name,
     );
     if (facts[0]) return voteFor(true, `it tells of ${facts[0].person}: ${facts[0].attribute}`);
+    const words = new Set(raw.text.match(/[\p{L}\p{M}\p{N}]+/gu));
     const ties = await knownTies(memory);
     const named = [...new Set(ties.flatMap(({ a, b }) => [a, b]))].find((name) =>
-      raw.text.includes(name.split(' ')[0] ?? name),
+      words.has(name.split(' ')[0] ?? name),
     );
     return voteFor(named !== undefined, named === undefined ? 'it tells nothing of anybody' : `it names ${named}`);
   },
@@ -46,8 +52,12 @@ export const agent = defineAgent(manifest, {
     const aliases = aliasesIn(people, said);
     const nameOf = resolver([...(await knownAliases(memory)), ...aliases]);
     const [ties, facts] = [tiesIn(said, nameOf), factsIn(said, nameOf)];
-    const from = [...new Set(stretches.map(({ conversation }) => conversation))].sort().join(', ').slice(0, 200);
-    const { contradictions } = await rememberRelationships({ ties, aliases, facts }, from, memory, now);
+    const byConversation = Map.groupBy(said, ({ conversation }) => conversation);
+    const { contradictions } = await rememberRelationships(
+      { ties: new Map([...byConversation].map(([name, own]) => [name, tiesIn(own, nameOf)])), aliases, facts },
+      memory,
+      now,
+    );
     const all = await knownTies(memory);
     return {
       type: 'relationships_updated' as const,
@@ -57,11 +67,8 @@ export const agent = defineAgent(manifest, {
         ties: ties
           .slice(0, SHOWN)
           .map(({ a, b, replies, mentions, conversations }) => ({ a, b, replies, mentions, conversations })),
-        ...{
-          aliases,
-          communities: communitiesIn(all).map(({ members, closeness }) => ({ members: [...members], closeness })),
-        },
-        ...{ facts: facts.length, contradictions },
+        ...{ aliases: aliases.slice(0, SHOWN), communities: shownCommunities(all) },
+        ...{ facts: facts.length, contradictions: contradictions.slice(0, SHOWN) },
       },
       ...(patterns !== undefined && { patterns }),
     };
@@ -76,8 +83,10 @@ export const agent = defineAgent(manifest, {
       type: 'relationships' as const,
       person: who ?? null,
       circle: who === undefined ? [] : circleOf(ties, who, depth),
+      also_called:
+        who === undefined ? [] : aliases.filter((one) => nameOf(one.alias) === who).map(({ alias }) => alias),
       way: way ? [...way] : null,
-      communities: communitiesIn(ties).map(({ members, closeness }) => ({ members: [...members], closeness })),
+      communities: shownCommunities(ties),
     };
   },
 });

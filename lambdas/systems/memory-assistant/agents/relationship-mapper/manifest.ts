@@ -10,7 +10,9 @@ const TieView = z.object({ a: z.string(), b: z.string(), replies: Count, mention
 export const Relationships = z.object({
   people: Count,
   ties: z.array(TieView).describe('The closest fifty'),
-  aliases: z.array(z.object({ person: z.string(), alias: z.string(), why: z.string(), confidence: z.number() })),
+  aliases: z
+    .array(z.object({ person: z.string(), alias: z.string(), why: z.string(), confidence: z.number() }))
+    .describe('The first fifty, as of communities and contradictions'),
   communities: z.array(z.object({ members: z.array(z.string()), closeness: z.number() })),
   facts: Count.describe('That were told and are new'),
   contradictions: z.array(z.object({ person: z.string(), attribute: z.string(), values: z.array(z.string()) })),
@@ -57,6 +59,7 @@ export const manifest = defineManifest({
       output: z.object({
         type: z.literal('relationships'),
         person: z.string().nullable().describe('By the name that all aliases lead to'),
+        also_called: z.array(z.string()).describe('Whoever erases them erases each of these names'),
         circle: z.array(z.object({ person: z.string(), steps: Count, weight: z.number() })),
         way: z.array(z.string()).nullable(),
         communities: z.array(z.object({ members: z.array(z.string()), closeness: z.number() })),

@@ -3,25 +3,39 @@ import { convertIcsEvent, type IcsDateObject, type IcsEvent } from 'ts-ics';
 import type { RawMemory } from '../../messages.ts';
 import type { ParsedExport, ReadingHints } from '../parsed-export.ts';
 
-const EVENT = /BEGIN:VEVENT[\s\S]*?END:VEVENT/gu;
+/** No event that somebody has written is longer. */
+const LONGEST_EVENT = 100_000;
+
+/** Each event from its beginning to its end; how many have none. */
+function eventsIn(text: string): { blocks: string[]; open: number } {
+  const begun = text.split('BEGIN:VEVENT').slice(1);
+  const blocks = begun.flatMap((part) => {
+    const end = part.indexOf('END:VEVENT');
+    return end === -1 ? [] : [`BEGIN:VEVENT${part.slice(0, end)}END:VEVENT`];
+  });
+  return { blocks, open: begun.length - blocks.length };
+}
 
 /** A calendar: a memory for each event. One that is broken is refused by itself; repeated ones are told once, with their rule. */
 export function parseIcs(text: string, conversation: string, hints: ReadingHints): ParsedExport {
   const memories: RawMemory[] = [];
   const refused: ParsedExport['refused'][number][] = [];
-  const blocks = text.match(EVENT) ?? [];
+  const { blocks, open } = eventsIn(text);
   for (const [place, block] of blocks.entries()) {
     const where = `event ${place + 1}`;
+    if (block.length > LONGEST_EVENT) {
+      refused.push({ where, reason: `more than ${LONGEST_EVENT} characters` });
+      continue;
+    }
     try {
       const event = convertIcsEvent(undefined, block);
       const at = momentOf(event.start, hints.timeZone);
       if (at === undefined || !event.summary) refused.push({ where, reason: 'no start, or no summary' });
       else memories.push(memoryOf(event, at, conversation, hints.timeZone));
-    } catch (error) {
-      refused.push({ where, reason: error instanceof Error ? error.message.slice(0, 120) : 'unreadable' });
+    } catch {
+      refused.push({ where, reason: 'its fields are none of an event' });
     }
   }
-  const open = (text.match(/BEGIN:VEVENT/gu)?.length ?? 0) - blocks.length;
   if (open > 0)
     refused.push({ where: 'the end of the file', reason: `${open} events have no end: the file is cut off` });
   return { format: 'ics', memories, refused, notes: [`times without a zone were read as of ${hints.timeZone}`] };

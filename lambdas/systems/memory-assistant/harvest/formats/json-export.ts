@@ -13,6 +13,8 @@ const NAMES = {
 /** Where exports keep their list. */
 const LISTS = ['messages', 'memories', 'entries', 'items', 'data'] as const;
 const Item = z.record(z.string(), z.unknown());
+/** Lists of pieces in lists of pieces. */
+const DEEPEST = 4;
 
 /** A list of objects, or an object with one: memories, Telegram's and Facebook's exports, and what looks like them. */
 export function parseJsonExport(value: unknown, conversation: string, hints: ReadingHints): ParsedExport {
@@ -30,7 +32,7 @@ export function parseJsonExport(value: unknown, conversation: string, hints: Rea
     const told = pick(fields, 'at');
     const at = timeOf(told, hints.timeZone);
     if (told !== undefined && at === undefined) {
-      refused.push({ where, reason: `"${String(told).slice(0, 40)}" is no time` });
+      refused.push({ where, reason: 'its time is none: ISO 8601, or seconds or milliseconds since 1970 are read' });
       continue;
     }
     const speaker = textOf(pick(fields, 'speaker'));
@@ -44,7 +46,7 @@ export function parseJsonExport(value: unknown, conversation: string, hints: Rea
   return { format: 'json', memories, refused, notes: [`times without a zone were read as of ${hints.timeZone}`] };
 }
 
-function listIn(value: unknown): { list: readonly unknown[]; title?: string } {
+export function listIn(value: unknown): { list: readonly unknown[]; title?: string } {
   if (Array.isArray(value)) return { list: value };
   const fields = Item.safeParse(value).data ?? {};
   const list = LISTS.map((name) => fields[name]).find((one) => Array.isArray(one));
@@ -56,9 +58,9 @@ const pick = (fields: Readonly<Record<string, unknown>>, what: keyof typeof NAME
   NAMES[what].map((name) => fields[name]).find((value) => value !== undefined && value !== null);
 
 /** Texts; Telegram's lists of pieces; people that are objects with a name. */
-function textOf(value: unknown): string | undefined {
+function textOf(value: unknown, depth = 0): string | undefined {
   if (typeof value === 'string') return value;
-  if (Array.isArray(value)) return value.map((piece) => textOf(piece) ?? '').join('');
+  if (Array.isArray(value) && depth < DEEPEST) return value.map((piece) => textOf(piece, depth + 1) ?? '').join('');
   const fields = Item.safeParse(value).data;
   const inner = fields?.text ?? fields?.name;
   return typeof inner === 'string' ? inner : undefined;

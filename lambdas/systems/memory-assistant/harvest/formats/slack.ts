@@ -23,9 +23,37 @@ const SAID_BY_SLACK = /^(channel_|group_|bot_|pinned_item|reminder_add|huddle_)/
 export const isSlack = (value: unknown): value is readonly unknown[] =>
   Array.isArray(value) && value.length > 0 && value.some((one) => SlackMessage.safeParse(one).success);
 
-/** Messages of Slack's export. Ids of users become names wherever the file tells them. */
-export function parseSlack(list: readonly unknown[], conversation: string): ParsedExport {
-  const names = namesIn(list);
+/** Lists that lie beside the messages of an export, and hold none. */
+export const SLACK_LISTS =
+  /(?:^|[\\/])(?:users|channels|groups|dms|mpims|integration_logs|canvases|lists|file_conversations|huddle_transcripts)\.json$/iu;
+const SlackUser = z.looseObject({
+  id: z.string().regex(/^[UW][A-Z0-9]+$/u),
+  name: z.string().optional(),
+  real_name: z.string().optional(),
+  profile: Profile.optional(),
+});
+
+/** Names by ids, as `users.json` of an export has them. */
+export function slackPeople(value: unknown): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const item of Array.isArray(value) ? value : []) {
+    const user = SlackUser.safeParse(item).data;
+    const name = user?.real_name || user?.profile?.real_name || user?.profile?.display_name || user?.name;
+    if (user !== undefined && name) names.set(user.id, name);
+  }
+  return names;
+}
+
+/**
+ * Messages of Slack's export. Ids of users become names wherever the file tells them.
+ * @param people by their ids, as other files of the export tell them
+ */
+export function parseSlack(
+  list: readonly unknown[],
+  conversation: string,
+  people: ReadonlyMap<string, string> = new Map(),
+): ParsedExport {
+  const names = new Map([...people, ...namesIn(list)]);
   const memories: RawMemory[] = [];
   const refused: ParsedExport['refused'][number][] = [];
   let system = 0;

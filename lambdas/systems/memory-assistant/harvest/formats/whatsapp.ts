@@ -10,7 +10,7 @@ const OMITTED =
 const ENCRYPTED =
   /end-to-end encrypted|Ende-zu-Ende-verschlüsselt|cifrad[ao]s de extremo a extremo|chiffrés de bout en bout/iu;
 /** The date at the beginning of a message, as iPhones (with brackets) and Android write it. */
-const DATED = /^[\u200e\u200f]*\[?(\d{1,4})[-/.]\s?(\d{1,2})[-/.]\s?\d{1,4}[.,]?\s\D{0,3}?\d{1,2}[.:]\d{2}/gmu;
+export const DATED = /^[\u200e\u200f]*\[?(\d{1,4})[-/.]\s?(\d{1,2})[-/.]\s?\d{1,4}[.,]?\s\D{0,3}?\d{1,2}[.:]\d{2}/gmu;
 
 /** True of a text in which messages begin as WhatsApp has them begin. */
 export const isWhatsapp = (text: string): boolean => [...text.slice(0, 20_000).matchAll(DATED)].length > 0;
@@ -25,11 +25,11 @@ export function parseWhatsapp(text: string, conversation: string, hints: Reading
   const refused: ParsedExport['refused'][number][] = [];
   const left = { system: 0, omitted: 0 };
   let [sameMinute, last] = [0, Number.NaN];
-  for (const { date, author, message } of parseString(text, { daysFirst })) {
+  for (const [place, { date, author, message }] of parseString(text, { daysFirst }).entries()) {
     const said = message.replaceAll(/[\u200e\u200f]/gu, '').trim();
     if (author === null || ENCRYPTED.test(said)) left.system += 1;
     else if (OMITTED.test(said)) left.omitted += 1;
-    else if (Number.isNaN(date.getTime())) refused.push({ where: `"${said.slice(0, 40)}"`, reason: 'no such date' });
+    else if (Number.isNaN(date.getTime())) refused.push({ where: `message ${place + 1}`, reason: 'no such date' });
     else {
       const minute = inZone(date, hints.timeZone);
       sameMinute = minute === last ? sameMinute + 1 : 0;
