@@ -8,6 +8,9 @@ import { streamUrlOf } from './api-url.ts';
 import { issuerOf, noteInAudit } from './issuer.ts';
 import type { Session } from './session.ts';
 
+/** Lines one after the other that were closed before anybody was greeted. */
+const MOST_IN_VAIN = 20;
+
 /** A task that is started and followed over the WebSocket API. */
 export interface StreamedTask {
   readonly taskType: string;
@@ -21,31 +24,54 @@ export interface StreamedTask {
  * Has one task done and hears it to its end; a line that breaks is taken up again after the last frame.
  * @throws CliError when the task is refused
  */
-export async function streamTask(session: Session, { taskType, input, hear, signal }: StreamedTask): Promise<void> {
-  const url = addressOf(session);
-  const token = await operatorToken(session);
+export async function streamTask(session: Session, task: StreamedTask): Promise<void> {
+  return hearTask({ url: addressOf(session), token: await operatorToken(session) }, task);
+}
+
+/** Where the WebSocket API is, and who asks it. */
+export interface StreamDoor {
+  readonly url: string;
+  readonly token: string;
+  /** Before a line that broke is taken up again. Default: 500 */
+  readonly pauseMs?: number;
+}
+
+/** @throws CliError when the task is refused, or nobody answers */
+export async function hearTask(
+  { url, token, pauseMs = 500 }: StreamDoor,
+  { taskType, input, hear, signal }: StreamedTask,
+): Promise<void> {
   const client_id = `demo-${randomUUID()}`;
   const reader = createStreamReader('1');
   const over = Promise.withResolvers<void>();
   let socket: WebSocket | undefined;
+  let inVain = 0;
 
   function connect(): void {
     const line = new WebSocket(url);
     socket = line;
+    inVain += 1;
     const say = (frame: ClientFrame): void => line.send(JSON.stringify(frame));
     const start = (): void =>
       say({ type: 'start', id: '1', payload: { task_type: taskType, input, after: reader.position } });
     line.onopen = () => say({ type: 'connection_init', payload: { token, client_id } });
     line.onmessage = ({ data }) => {
-      const frame = ServerFrame.parse(JSON.parse(String(data)));
-      if (frame.type === 'connection_ack') start();
+      const frame = frameIn(String(data));
+      if (!frame) return over.reject(new CliError('the WebSocket API says what this version does not know'));
+      if (frame.type === 'connection_ack') {
+        inVain = 0;
+        start();
+      }
       if (frame.type === 'error' && frame.seq === undefined)
         over.reject(new CliError(`the task was refused: ${frame.payload.code}: ${frame.payload.message}`));
       for (const next of reader.take(frame)) hear(next);
       if (reader.ended) over.resolve();
     };
     line.onclose = () => {
-      if (!reader.ended && !signal.aborted) setTimeout(connect, 500);
+      if (reader.ended || signal.aborted) return;
+      if (inVain >= MOST_IN_VAIN)
+        over.reject(new CliError('the WebSocket API does not answer', 'is the deployment up? try "npx muster agents"'));
+      else setTimeout(connect, pauseMs);
     };
   }
 
@@ -61,7 +87,14 @@ export async function streamTask(session: Session, { taskType, input, hear, sign
   }
 }
 
-/** For the few minutes that a demo takes; noted in the audit like any other. */
+function frameIn(text: string): ServerFrame | undefined {
+  try {
+    return ServerFrame.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 function addressOf({ target }: Session): string {
   const url = streamUrlOf(target);
   if (url === undefined)
@@ -69,6 +102,7 @@ function addressOf({ target }: Session): string {
   return url;
 }
 
+/** For the few minutes that a demo takes; noted in the audit like any other. */
 async function operatorToken(session: Session): Promise<string> {
   const who = { sub: 'muster-demo', tenant: DEFAULT_TENANT };
   const tokenId = randomUUID();

@@ -108,6 +108,22 @@ describe('task agents on the local cloud', () => {
     expect(body.data).toMatchObject({ result: { data: { total: 12 } }, agent_info: { name: 'statistician' } });
   });
 
+  test('muster files put prints the key by which a task names the file', async () => {
+    const path = join(PROJECT, 'node_modules', 'vega-datasets', 'data', 'seattle-weather.csv');
+    const { code, stdout } = await runCli(['files', 'put', path]);
+    expect(code).toBe(0);
+    const client = createClient({ url: apiUrlOf(cloud.session.target) ?? '', token });
+    const { body } = await client.executeTask({
+      body: {
+        task_type: 'input.prepare',
+        content: { file: { name: 'seattle-weather.csv', key: stdout.trim() } },
+        priority: 'high',
+        timeout: 25,
+      },
+    });
+    expect(body.data).toMatchObject({ result: { kind: 'table', table: { rows: 1_461 } } });
+  });
+
   test('a live analysis whose Lambda is killed in the middle goes on, and counts every line once', async () => {
     const lines = Array.from({ length: 60_000 }, (_, n) => `${n},${n % 7}`);
     const store = s3ObjectStore(cloud.session.aws.s3, cloud.output('TaskFilesBucketName'));

@@ -25,7 +25,7 @@ const CHAIN = [
  * @throws DataError `nothing_to_aggregate` when no part has answered
  */
 export function aggregate(
-  { answers, question, prefer }: z.output<typeof AggregateInput>,
+  { answers, question, prefer, about }: z.output<typeof AggregateInput>,
   made: { readonly run: string; readonly task: string; readonly at: number },
 ): Aggregated {
   const parts = Object.entries(answers);
@@ -33,7 +33,7 @@ export function aggregate(
   const missing = parts.flatMap(([id, answer]) => (answer === null ? [id] : []));
   if (present.length === 0)
     throw new DataError('nothing_to_aggregate', `none of ${parts.length} parts has answered: ${missing.join(', ')}`);
-  const claims = present.flatMap(({ id, answer }) => harmonize(id, answer));
+  const claims = present.flatMap(({ id, answer }) => harmonize(id, answer, about[id]));
   const { chosen, conflicts } = resolve(claims, prefer);
   const makers = new Map(present.map(({ id, answer }) => [id, makerOf(answer)]));
   const known = [...makers.values()];

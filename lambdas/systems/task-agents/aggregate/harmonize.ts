@@ -25,11 +25,14 @@ const Found = z.looseObject({ answer: z.string(), confidence: z.number(), citati
 /**
  * What a part answered as claims in one form: names in snake_case, numbers as numbers, days as ISO dates, texts without
  * stray space; whichever agent it was, and whatever its own shape.
+ * @param about what the part speaks of, where the parts speak of different things: names end with it
  */
-export function harmonize(part: string, answer: Json): Claim[] {
+export function harmonize(part: string, answer: Json, about = ''): Claim[] {
   return claimsOf(answer).flatMap(({ field, value, ...rest }) => {
     const plain = plainValue(value);
-    return plain === null || plain === '' ? [] : [{ field: plainName(field), value: plain, ...rest, part }];
+    return plain === null || plain === ''
+      ? []
+      : [{ field: plainName(`${field} ${about}`), value: plain, ...rest, part }];
   });
 }
 
@@ -97,5 +100,5 @@ function plainValue(value: Json): Json {
     const number = Number(text.replaceAll(',', ''));
     if (Number.isFinite(number) && Math.abs(number) <= Number.MAX_SAFE_INTEGER) return number;
   }
-  return text.length <= 30 ? (isoDate(text) ?? text) : text;
+  return text.length <= 30 ? (isoDate(text, true) ?? text) : text;
 }

@@ -80,22 +80,31 @@ const rankOf = ({ claims }: Side, prefer: readonly string[]): number =>
   Math.min(...claims.map(({ part }) => (prefer.includes(part) ? prefer.indexOf(part) : prefer.length)));
 
 function conflictOf(field: string, winner: Side, losers: readonly Side[], prefer: readonly string[]): Conflict {
-  const tied = losers.some(({ weight, claims }) => weight === winner.weight && claims.length === winner.claims.length);
-  const isDecided = !tied || losers.every((side) => rankOf(side, prefer) > rankOf(winner, prefer));
+  const tied = losers.filter(
+    ({ weight, claims }) => weight === winner.weight && claims.length === winner.claims.length,
+  );
+  const isDecided = tied.every((side) => rankOf(side, prefer) > rankOf(winner, prefer));
   const most = losers.every(({ claims }) => claims.length < winner.claims.length);
   return {
     field,
-    settled_by: tied ? 'order' : most ? 'majority' : 'confidence',
+    settled_by: tied.length > 0 ? (isDecided ? 'preference' : 'order') : most ? 'majority' : 'confidence',
     winner: { value: winner.value, parts: partsOf(winner), weight: winner.weight },
     losers: losers.map((side) => ({
       ...{ value: side.value, parts: partsOf(side), weight: side.weight },
-      why:
-        side.weight === winner.weight
-          ? 'as heavy as the winner, and later in order'
-          : `weighs ${side.weight.toFixed(2)}, the winner ${winner.weight.toFixed(2)} (${winner.claims.length} voices)`,
+      why: reasonAgainst(side, winner, prefer),
     })),
     needs_person: !isDecided,
   };
+}
+
+function reasonAgainst(side: Side, winner: Side, prefer: readonly string[]): string {
+  const voices = winner.claims.length;
+  if (side.weight !== winner.weight)
+    return `weighs ${side.weight.toFixed(2)}, the winner ${winner.weight.toFixed(2)} (${voices} voices)`;
+  if (side.claims.length !== voices)
+    return `as heavy as the winner, with ${side.claims.length} voices instead of ${voices}`;
+  const isPreferred = rankOf(winner, prefer) < rankOf(side, prefer);
+  return `as heavy as the winner, ${isPreferred ? 'which is preferred' : 'and later in order'}`;
 }
 
 const partsOf = ({ claims }: Side): string[] => claims.map(({ part }) => part);

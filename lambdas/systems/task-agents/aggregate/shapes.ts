@@ -15,7 +15,7 @@ export type Claim = z.infer<typeof Claim>;
 /** A field on which parts disagree: who won, who lost, and why. */
 export const Conflict = z.object({
   field: z.string(),
-  settled_by: z.enum(['majority', 'confidence', 'order']),
+  settled_by: z.enum(['majority', 'confidence', 'preference', 'order']),
   winner: z.object({ value: Json, parts: z.array(z.string()), weight: z.number() }),
   losers: z.array(z.object({ value: Json, parts: z.array(z.string()), weight: z.number(), why: z.string() })),
   needs_person: z.boolean().describe('Nothing speaks for one rather than the other'),
@@ -48,6 +48,10 @@ export const AggregateInput = z.strictObject({
     .describe('What each part answered, by its id; null from one that failed or was not there in time'),
   question: z.string().max(2_000).optional().describe('Kept with the answer'),
   prefer: z.array(z.string()).default([]).describe('Parts that win where nothing else decides, the best first'),
+  about: z
+    .record(z.string(), z.string().max(100))
+    .default({})
+    .describe('What a part speaks of, by its id: parts about different documents say nothing against each other'),
 });
 export const Aggregated = z.object({
   status: z.enum(['complete', 'partial']),

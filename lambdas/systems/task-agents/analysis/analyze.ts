@@ -12,7 +12,7 @@ type Query = Analysis['query'];
 /**
  * What tables hold: a profile of each, what goes together, and the rows of a query. A question in words becomes a query where
  * there is a model; without one it stays a profile, and says so.
- * @throws DataError `object_missing`, `table_not_readable`, `query_refused`, `query_failed` for a query of the sender's own
+ * @throws DataError `object_missing`, `input_too_large`, `table_not_readable`, `query_refused`, `query_failed` for a query of the sender's own
  */
 export async function analyze(input: z.output<typeof AnalyzeInput>, ctx: AgentContext): Promise<Analysis> {
   const { sql, question } = input;

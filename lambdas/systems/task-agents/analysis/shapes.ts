@@ -14,7 +14,11 @@ export const TableSource = z
   .refine(({ file, rows }) => (file === undefined) !== (rows === undefined), 'has either `file` or `rows`');
 
 export const AnalyzeInput = z.strictObject({
-  tables: z.array(TableSource).min(1).max(10),
+  tables: z
+    .array(TableSource)
+    .min(1)
+    .max(10)
+    .refine((tables) => new Set(tables.map(({ name }) => name)).size === tables.length, 'tables have different names'),
   sql: z.string().max(10_000).optional().describe('One SELECT over the tables'),
   question: z.string().max(1_000).optional().describe('In words; where there is a model it writes the SELECT'),
   way: Way,

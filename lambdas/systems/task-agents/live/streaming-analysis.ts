@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { DataError } from '../../../contracts/errors.ts';
 import { Json, JsonObject } from '../../../contracts/json.ts';
 import type { AgentContext } from '../../../runtime/agent.ts';
-import { FileKey, filesOf } from '../files.ts';
+import { bytesOf, FileKey, filesOf, LARGEST_FILE } from '../files.ts';
 import { AnsweredBy } from '../models/answered.ts';
 import { StandardForm } from '../prepare/standard-form.ts';
 import { readableOf } from '../prepare/structured.ts';
@@ -39,6 +39,7 @@ const yieldOnce: BetweenChunks = () => new Promise((resolve) => setImmediate(res
 /**
  * Analyses while it reads: after each chunk the figures so far are told to whoever follows. Every ten chunks are a step, so a
  * delivery after a crash goes on behind the last one that is on record.
+ * @throws DataError `input_empty`, `input_too_large`, `input_unreadable`, `object_missing`
  */
 export async function streamingAnalysis(
   input: z.output<typeof StreamingInput>,
@@ -98,14 +99,9 @@ async function* onePiece(text: string): AsyncGenerator<string> {
 }
 
 async function* piecesOf(key: string, ctx: AgentContext): AsyncGenerator<string> {
-  const stream = await filesOf(ctx).read(key);
   const decoder = new StringDecoder('utf8');
-  try {
-    for await (const bytes of stream) yield decoder.write(bytes);
-    yield decoder.end();
-  } finally {
-    stream.destroy();
-  }
+  for await (const bytes of bytesOf(filesOf(ctx), key, LARGEST_FILE)) yield decoder.write(bytes);
+  yield decoder.end();
 }
 
 function resultOf(running: Running): StreamingResult {

@@ -55,7 +55,8 @@ export async function answered<T>(
   const read = way === 'statistics' ? { unfit: 'it was asked for, or this agent has no model' } : await asked(ctx, ask);
   if ('unfit' in read) {
     const { value, method } = otherwise();
-    if (way !== 'statistics') ctx.logger.info('answered without a model', { why: read.unfit });
+    // What comes behind may be a model's words, or values out of somebody's table.
+    if (way !== 'statistics') ctx.logger.info('answered without a model', { why: read.unfit.split(':', 1)[0] });
     return { value, by: { way: 'statistics', method, why: read.unfit.slice(0, 500) } };
   }
   const { model, usage } = read.answer;

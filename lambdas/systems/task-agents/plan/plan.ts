@@ -37,23 +37,20 @@ function possibleTasks({ goal, documents, files, urls, labels, schema, way }: z.
   const tasks: PlannedTask[] = [];
   for (const [at, { title, text }] of documents.entries()) {
     const n = at + 1;
+    const about = documents.length > 1 && { about: `${n} ${title.slice(0, 40)}` };
     tasks.push({
       ...{ id: `summary-${n}`, type: 'text.summarize', input: { text, about: goal.slice(0, 500), way } },
-      why: `"${title}" may say something about the goal`,
+      ...{ why: `"${title}" may say something about the goal`, ...about },
     });
     if (labels.length > 1)
       tasks.push({
-        id: `label-${n}`,
-        type: 'text.classify',
-        input: { text, labels, way },
-        why: `"${title}" is to be sorted`,
+        ...{ id: `label-${n}`, type: 'text.classify', input: { text, labels, way } },
+        ...{ why: `"${title}" is to be sorted`, ...about },
       });
     if (schema)
       tasks.push({
-        id: `data-${n}`,
-        type: 'text.extract',
-        input: { text, schema, way },
-        why: `"${title}" may hold the data`,
+        ...{ id: `data-${n}`, type: 'text.extract', input: { text, schema, way } },
+        ...{ why: `"${title}" may hold the data`, ...about },
       });
   }
   if (urls.length > 0 || documents.length > 0) {

@@ -31,6 +31,7 @@ export const PlannedTask = z.object({
   type: z.enum(['text.summarize', 'text.classify', 'text.extract', 'web.research', 'data.analyze']),
   input: Json,
   why: z.string(),
+  about: z.string().optional().describe('Which of several documents it is about'),
 });
 export type PlannedTask = z.infer<typeof PlannedTask>;
 export const Plan = z.object({ tasks: z.array(PlannedTask), left_out: z.array(z.string()), answered_by: AnsweredBy });

@@ -3,9 +3,10 @@ import { MusterError } from '../../../contracts/errors.ts';
 import { asJson, type Json } from '../../../contracts/json.ts';
 import type { AgentContext } from '../../../runtime/agent.ts';
 import { Aggregated } from '../aggregate/shapes.ts';
+import { AnsweredBy } from '../models/answered.ts';
 import { Research } from '../research/shapes.ts';
 import { Reviewed, Summary } from '../work/shapes.ts';
-import { Goal, Plan, type PlannedTask } from './shapes.ts';
+import { Goal, Plan, PlannedTask } from './shapes.ts';
 
 export const SuperviseInput = Goal.extend({
   seconds: z
@@ -17,7 +18,7 @@ export const SuperviseInput = Goal.extend({
     .describe('For each subtask; what is not there by then is missing'),
 });
 export const Supervised = z.object({
-  plan: Plan,
+  plan: Plan.extend({ tasks: z.array(PlannedTask.omit({ input: true })) }).describe('Without the material'),
   reviews: z.array(z.object({ task: z.string(), vote: z.string(), why: z.array(z.string()) })),
   again: z.array(z.string()).describe('Subtasks that were sent back, and done another way'),
   failed: z.array(z.object({ task: z.string(), why: z.string() })),
@@ -38,18 +39,25 @@ export async function supervise(input: z.output<typeof SuperviseInput>, ctx: Age
   ctx.progress(0.6, 'reviewing');
   const reviews = await reviewAll(plan.tasks, answers, input, ctx);
   const rejected = reviews.filter(({ vote }) => vote === 'revise').map(({ task }) => task);
-  const redo = plan.tasks.flatMap((task) => (rejected.includes(task.id) ? [anotherWay(task)] : []));
+  const redo = plan.tasks.flatMap((task) =>
+    rejected.includes(task.id) && !isCounted(answers[task.id]) ? [anotherWay(task)] : [],
+  );
   if (redo.length > 0) {
     ctx.progress(0.7, `sending ${redo.length} back`);
     const second = await handOut(redo, seconds, ctx);
+    failed.push(...second.failed);
     for (const { id } of redo) {
       const better = second.answers[id];
       if (better !== undefined && better !== null) answers[originalOf(id)] = better;
     }
   }
   ctx.progress(0.9, 'putting together');
-  const result = await ctx.call('results.aggregate', { question: input.goal, answers });
-  return { plan, reviews, again: redo.map(({ id }) => originalOf(id)), failed, result: Aggregated.parse(result) };
+  const about = Object.fromEntries(plan.tasks.flatMap((task) => (task.about ? [[task.id, task.about]] : [])));
+  const result = await ctx.call('results.aggregate', { question: input.goal, answers, about });
+  return {
+    plan: { ...plan, tasks: plan.tasks.map(({ input: _, ...task }) => task) },
+    ...{ reviews, again: redo.map(({ id }) => originalOf(id)), failed, result: Aggregated.parse(result) },
+  };
 }
 
 /**
@@ -103,12 +111,18 @@ async function reviewAll(
     const answer = found.answer.replaceAll(/\[\d+\]/g, '');
     return [{ id, input: { answer, source: cited, criteria: ['faithful', 'constraints'], constraints, way } }];
   });
-  if (subjects.length === 0) return [];
+  // No answer in words: what it should have said is not dropped, but named.
+  const isUnseen = constraints.length > 0 && !subjects.some((subject) => 'constraints' in subject.input);
+  const unseen = {
+    task: 'constraints',
+    vote: 'unseen',
+    why: [`no answer was there to be held to: ${constraints.join(', ')}`],
+  };
   const options = { timeoutSeconds: 60, escalate: 'fail' as const };
   const outcomes = await Promise.all(
     subjects.map((subject) => outcomeOf(ctx.call('text.review', asJson(subject.input), options))),
   );
-  return subjects.map(({ id }, at) => {
+  const reviews = subjects.map(({ id }, at) => {
     const outcome = outcomes[at];
     const reviewed = outcome && 'result' in outcome ? Reviewed.safeParse(outcome.result).data : undefined;
     // Nobody looked: that is said, and stops nothing.
@@ -118,7 +132,12 @@ async function reviewAll(
       .map(({ criterion, why }) => `${criterion}: ${why}`);
     return { task: id, vote: reviewed.vote, why: against };
   });
+  return [...reviews, ...(isUnseen ? [unseen] : [])];
 }
+
+/** What was done without a model comes out the same again. */
+const isCounted = (answer: Json | undefined): boolean =>
+  z.looseObject({ answered_by: AnsweredBy }).safeParse(answer).data?.answered_by.way === 'statistics';
 
 const AGAIN = '-again';
 const anotherWay = (task: PlannedTask): PlannedTask => ({

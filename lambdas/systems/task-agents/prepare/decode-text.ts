@@ -32,16 +32,28 @@ function decoded(bytes: Uint8Array, encoding: string): Decoded | undefined {
 const CONTROLS = /[\u0001-\u0008\u000b\u000e-\u001f\u007f-\u009f]/g;
 const controlsIn = (text: string): number => text.match(CONTROLS)?.length ?? 0;
 
-/** As every agent takes a text: composed, lines ended by LF, without control and direction characters. */
+/**
+ * As every agent takes a text: composed, lines ended by LF, without control and direction characters. Tabs stay wherever they
+ * are, since the first and the last field of a row may be empty.
+ */
 export function cleanText(text: string): string {
-  return (
+  return trimmed(
     text
       .normalize('NFC')
       .replaceAll(/\r\n?/g, '\n')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are taken out
       .replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]/g, '')
-      .replaceAll(/[ \t]+\n/g, '\n')
-      .replaceAll(/\n{3,}/g, '\n\n')
-      .trim()
+      // From where the spaces begin, and from nowhere else: a long run of them would be looked at once for each.
+      .replaceAll(/(?<! ) +\n/g, '\n')
+      .replaceAll(/\n{3,}/g, '\n\n'),
   );
 }
+
+function trimmed(text: string): string {
+  let [from, to] = [0, text.length];
+  while (from < to && isGap(text[from])) from += 1;
+  while (to > from && isGap(text[to - 1])) to -= 1;
+  return text.slice(from, to);
+}
+
+const isGap = (character: string | undefined): boolean => character !== '\t' && character?.trim() === '';

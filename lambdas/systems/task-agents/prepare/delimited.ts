@@ -25,8 +25,9 @@ export function* recordsOf(text: string, delimiter: string): Generator<string[]>
 }
 
 const DELIMITERS = [',', '\t', ';', '|'];
-/** Records that are looked at. */
+/** Records that are looked at, as far as they are whole within so many characters. */
 const LOOKED_AT = 50;
+const CHARACTERS_LOOKED_AT = 65_536;
 /** So many of them must have as many fields as the header. */
 const ALIKE = 0.9;
 /** A field of a table is no paragraph. */
@@ -40,11 +41,13 @@ export function delimiterOf(text: string): string | undefined {
   let best: { delimiter: string; columns: number } | undefined;
   for (const delimiter of DELIMITERS) {
     const records: string[][] = [];
-    for (const record of recordsOf(text.slice(0, 65_536), delimiter)) {
+    let isWhole = text.length <= CHARACTERS_LOOKED_AT;
+    for (const record of recordsOf(text.slice(0, CHARACTERS_LOOKED_AT), delimiter)) {
       if (record.length > 1 || record[0]?.trim() !== '') records.push(record);
+      isWhole ||= records.length === LOOKED_AT;
       if (records.length === LOOKED_AT) break;
     }
-    const [head, ...rest] = records;
+    const [head, ...rest] = isWhole ? records : records.slice(0, -1);
     if (!head || head.length < 2 || rest.length === 0) continue;
     const alike = rest.filter((record) => record.length === head.length).length / rest.length;
     const isHead = head.every((name) => name.trim().length <= LONGEST_HEAD && !/[.!?]\s/.test(name));

@@ -48,7 +48,7 @@ export function htmlText(html: string): { readonly text: string; readonly title:
   parser.end();
   const text = parts
     .join('')
-    .replaceAll(/ *\n */g, '\n')
+    .replaceAll(/(?<! ) *\n */g, '\n')
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim();
   return { text, title: title.trim() || undefined };

@@ -5,8 +5,9 @@ import type { Json, JsonObject } from '../../../contracts/json.ts';
 import { cleanText, decodeText } from './decode-text.ts';
 import { delimiterOf, recordsOf } from './delimited.ts';
 import { htmlText } from './html-text.ts';
+import { refuseEncrypted } from './refuse-encrypted.ts';
 import { INPUT_LIMITS, type StandardForm } from './standard-form.ts';
-import { mustFit, readableOf, tableOf } from './structured.ts';
+import { mustFit, readableOf, shownTable, tableOf } from './structured.ts';
 
 /** What is found out about it; the rest is the same for all kinds. */
 export type Found = Pick<StandardForm, 'kind' | 'media_type' | 'found_by' | 'text'> &
@@ -14,19 +15,20 @@ export type Found = Pick<StandardForm, 'kind' | 'media_type' | 'found_by' | 'tex
 
 /**
  * What bytes are: by their magic bytes, else by what the text in them looks like.
- * @throws DataError `input_empty`, `input_bomb`, `input_malformed`, `input_schema_mismatch`
+ * @throws DataError `input_empty`, `input_encrypted`, `input_bomb`, `input_malformed`, `input_schema_mismatch`
  */
 export async function look(bytes: Uint8Array, schema: JsonObject | undefined): Promise<Found> {
+  refuseEncrypted(bytes);
   // The mark of UTF-16 looks like the beginning of an MPEG frame, too.
   const marked = isUtf16(bytes) && decodeText(bytes) !== undefined;
   const magic = marked ? undefined : await fileTypeFromBuffer(bytes);
   if (magic?.mime === 'application/gzip') return unpacked(bytes, schema);
   // XML and its like begin with text, which is looked at as such.
-  if (magic && !/xml|text\//.test(magic.mime)) return binary(magic.mime, 'magic bytes');
+  if (magic && !/^text\/|[/+]xml$/.test(magic.mime)) return binary(magic.mime, 'magic bytes');
   const decoded = decodeText(bytes);
   if (!decoded) return binary('application/octet-stream', 'content');
   const text = cleanText(decoded.text);
-  if (text === '') throw new DataError('input_empty', 'there is nothing in it but spaces');
+  if (text.trim() === '') throw new DataError('input_empty', 'there is nothing in it but spaces');
   const found = textual(text, schema);
   const guessed = decoded.encoding === 'windows-1252' ? ['it is not UTF-8: read as Windows-1252'] : [];
   return { ...found, warnings: [...guessed, ...(found.warnings ?? [])] };
@@ -67,21 +69,23 @@ function binary(mime: string, found_by: Found['found_by']): Found {
 }
 
 function textual(text: string, schema: JsonObject | undefined): Found {
-  if (/^[[{]/.test(text)) {
+  if (/^\s*[[{]/.test(text)) {
     const value = jsonOf(text);
     if (value !== undefined) return structured(value, schema, 'content');
     if (schema) throw new DataError('input_malformed', 'it begins like JSON, and is none');
   }
   if (/^\s*(<!doctype html|<html[\s>])/i.test(text.slice(0, 1_000))) {
     const { text: read, title } = htmlText(text);
-    return { kind: 'text', media_type: 'text/html', found_by: 'content', text: read, ...(title && { title }) };
+    return { kind: 'text', media_type: 'text/html', found_by: 'content', text: read, ...titled(title) };
   }
   const delimiter = delimiterOf(text);
   if (delimiter !== undefined) return delimited(text, delimiter);
   const heading = /^#{1,6} +(.+)$/m.exec(text)?.[1];
   const media_type = heading === undefined ? 'text/plain' : 'text/markdown';
-  return { kind: 'text', media_type, found_by: 'content', text, ...(heading && { title: heading.slice(0, 200) }) };
+  return { kind: 'text', media_type, found_by: 'content', text, ...titled(heading) };
 }
+
+const titled = (title: string | undefined) => (title ? { title: title.slice(0, 200) } : {});
 
 function jsonOf(text: string): Json | undefined {
   try {
@@ -96,31 +100,34 @@ function jsonOf(text: string): Json | undefined {
   }
 }
 
-/** Any JSON, checked against its schema. @throws DataError `input_schema_mismatch` */
+/** Any JSON, checked against its schema. @throws DataError `input_malformed`, `input_schema_mismatch` */
 export function structured(value: Json, schema: JsonObject | undefined, found_by: Found['found_by']): Found {
-  mustFit(value, schema);
-  const table = tableOf(value);
   const text = readableOf(value);
+  mustFit(value, schema);
   const base = { media_type: 'application/json', found_by, text, data: value };
-  return table ? { ...base, kind: 'table', table } : { ...base, kind: 'record' };
+  const found = tableOf(value);
+  return found ? { ...base, kind: 'table', ...found } : { ...base, kind: 'record' };
 }
 
+/** Row by row: as objects, all rows of a large file take many times the memory of its text. */
 function delimited(text: string, delimiter: string): Found {
-  const [head = [], ...rows] = [...recordsOf(text, delimiter)].filter(
-    (record) => record.length > 1 || record[0]?.trim() !== '',
-  );
-  const columns = head.map((name) => name.trim());
-  const short = rows.filter((row) => row.length !== columns.length).length;
-  const cell = (field: string | undefined) =>
-    field === undefined || field === '' ? null : field.slice(0, INPUT_LIMITS.cell);
-  const sample = rows.slice(0, INPUT_LIMITS.sampleRows).map((row) => columns.map((_, at) => cell(row[at])));
+  let head: readonly string[] | undefined;
+  let [rows, odd] = [0, 0];
+  const sample: Array<Array<string | undefined>> = [];
+  for (const record of recordsOf(text, delimiter)) {
+    if (record.length === 1 && record[0]?.trim() === '') continue;
+    if (!head) head = record.map((name) => name.trim());
+    else {
+      rows += 1;
+      if (record.length !== head.length) odd += 1;
+      if (sample.length < INPUT_LIMITS.sampleRows) sample.push(record.map((field) => field || undefined));
+    }
+  }
+  const { table, warnings } = shownTable(head ?? [], rows, sample);
+  const uneven = `${odd} of ${rows} rows have more or fewer fields than the header`;
   return {
-    ...{
-      kind: 'table',
-      media_type: delimiter === '\t' ? 'text/tab-separated-values' : 'text/csv',
-      found_by: 'content',
-    },
-    ...{ text, table: { columns, rows: rows.length, sample } },
-    ...(short > 0 && { warnings: [`${short} of ${rows.length} rows have more or fewer fields than the header`] }),
+    ...{ kind: 'table', found_by: 'content', text, table },
+    media_type: delimiter === '\t' ? 'text/tab-separated-values' : 'text/csv',
+    warnings: [...(odd > 0 ? [uneven] : []), ...warnings],
   };
 }

@@ -4,7 +4,6 @@ import { DataError } from '../../../contracts/errors.ts';
 import type { Json, JsonObject } from '../../../contracts/json.ts';
 import { wordsOf } from '../text/terms.ts';
 import { type Found, look, structured } from './look.ts';
-import { refuseEncrypted } from './refuse-encrypted.ts';
 import { INPUT_LIMITS, type StandardForm } from './standard-form.ts';
 
 /** What came in, with its bytes. */
@@ -25,7 +24,6 @@ export async function prepareFile(received: Received): Promise<StandardForm> {
   if (bytes.length === 0) throw new DataError('input_empty', 'there is nothing in it');
   if (bytes.length > INPUT_LIMITS.bytes)
     throw new DataError('input_too_large', `it has ${bytes.length} bytes, at most ${INPUT_LIMITS.bytes} are taken`);
-  refuseEncrypted(bytes);
   const found = await look(bytes, schema);
   if (schema !== undefined && found.data === undefined)
     throw new DataError(
@@ -63,7 +61,7 @@ function standardForm(found: Found, { bytes, name, claims }: Received): Standard
     warnings: [
       ...warnings,
       ...(holds ? [] : [`it was said to be ${claims}, and is ${found.media_type}`]),
-      ...(cut ? [`only the first ${INPUT_LIMITS.characters} characters of ${whole.length} are kept`] : []),
+      ...(cut ? [`there is more text: the first ${INPUT_LIMITS.characters} characters are kept`] : []),
     ],
   };
 }

@@ -13,14 +13,27 @@ const ZIP_ENCRYPTED_BIT = 1;
 export function lockOf(bytes: Uint8Array): string | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (startsWith(bytes, '%PDF-') && buffer.includes('/Encrypt')) return 'an encrypted PDF';
-  if (startsWith(bytes, 'PK\u0003\u0004') && bytes.length > 8 && ((bytes[6] ?? 0) & ZIP_ENCRYPTED_BIT) === 1)
+  if (startsWith(bytes, 'PK\u0003\u0004') && (((bytes[6] ?? 0) & ZIP_ENCRYPTED_BIT) === 1 || hasLockedEntry(buffer)))
     return 'an encrypted zip archive';
   if (OLE.every((byte, at) => bytes[at] === byte) && buffer.includes(ENCRYPTED_PACKAGE))
     return 'an encrypted Office document';
   if (startsWith(bytes, '-----BEGIN PGP MESSAGE-----')) return 'a PGP message';
   if (startsWith(bytes, 'Salted__')) return 'a file encrypted by OpenSSL';
-  if (startsWith(bytes, 'age-encryption.org/')) return 'a file encrypted by age';
+  if (startsWith(bytes, 'age-encryption.org/') || startsWith(bytes, '-----BEGIN AGE ENCRYPTED FILE-----'))
+    return 'a file encrypted by age';
   return undefined;
+}
+
+/** Whether the central directory (APPNOTE.TXT 4.3.12, 4.3.16) names one: a folder, which never is, may come first. */
+function hasLockedEntry(zip: Buffer): boolean {
+  const end = zip.lastIndexOf(Buffer.from('PK\u0005\u0006'));
+  if (end < 0 || end + 20 > zip.length) return false;
+  let at = zip.readUInt32LE(end + 16);
+  while (at + 46 <= zip.length && zip.readUInt32LE(at) === 0x02014b50) {
+    if ((zip.readUInt16LE(at + 8) & ZIP_ENCRYPTED_BIT) === 1) return true;
+    at += 46 + zip.readUInt16LE(at + 28) + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+  }
+  return false;
 }
 
 /** @throws DataError `input_encrypted` */

@@ -56,8 +56,10 @@ export const INPUT_LIMITS = {
   characters: 500_000,
   /** Rows shown of a table. */
   sampleRows: 10,
-  /** Characters of a cell that is shown. */
+  /** Characters of a cell, or of the name of a column, that is shown. */
   cell: 200,
+  /** Columns of a table that are named and shown. */
+  columns: 500,
   /** Of a compressed file, once it is unpacked: a bomb is refused on the way. */
   unpacked: 50 * 1024 * 1024,
 } as const;

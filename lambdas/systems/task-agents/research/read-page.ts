@@ -23,7 +23,7 @@ export async function readPage(url: string, ctx: Pick<AgentContext, 'tool'>): Pr
   const isHtml = /html/i.test(contentType) || /^\s*<(!doctype html|html)/i.test(body.slice(0, 500));
   const { text, title } = isHtml ? htmlText(body) : { text: body, title: undefined };
   const clean = cleanText(text);
-  if (clean === '') throw new DataError('page_not_readable', `there is no text on ${at}`);
+  if (clean.trim() === '') throw new DataError('page_not_readable', `there is no text on ${at}`);
   return {
     ...{ url: at, title: (title ?? at).slice(0, 300), text: clean.slice(0, LONGEST) },
     ...{ characters: clean.length, cut: clean.length > LONGEST },

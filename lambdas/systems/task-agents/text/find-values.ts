@@ -32,11 +32,14 @@ export function findValue(text: string, name: string, property: JsonObject): Fou
   return byName(text, name, property) ?? byChoice(text, property) ?? byFormat(text, property);
 }
 
+/** Of spaces and marks only so many: where one part may end and the next begin is tried in every way. */
+const NAMED = /^[\s*>#|-]{0,20}([\p{L}\p{N} _./()-]{1,60}?)\s{0,20}(?::|=|\bis\b|\|)\s*(\S.*)$/u;
+
 /** A line, or a part of one, that begins with words like the property's name and goes on after a colon, an equals sign or "is". */
 function byName(text: string, name: string, property: JsonObject): Found | undefined {
   const titles = [name, property.title].filter((title) => typeof title === 'string').map(wordsOfName);
   for (const line of text.matchAll(/[^\n;]+/g)) {
-    const match = /^[\s*>#|-]*([\p{L}\p{N} _./()-]{1,60}?)\s*(?::|=|\bis\b|\|)\s*(\S.*)$/u.exec(line[0]);
+    const match = NAMED.exec(line[0]);
     const [, label = '', rest = ''] = match ?? [];
     const told = wordsOfName(label);
     if (told.length === 0 || !titles.some((title) => sameWords(title, told))) continue;
@@ -105,10 +108,13 @@ function valueIn(rest: string, property: JsonObject): Pick<Found, 'value' | 'quo
   return value === undefined || value === '' || quote === undefined ? undefined : { value, quote };
 }
 
-/** "3 May 2026" and "May 3, 2026" → 2026-05-03; undefined for a day that there is not. */
-export function isoDate(text: string): string | undefined {
+/**
+ * "3 May 2026" and "May 3, 2026" → 2026-05-03; undefined for a day that there is not.
+ * @param isWhole only if there is nothing else: "before 3 May 2026" is no day
+ */
+export function isoDate(text: string, isWhole = false): string | undefined {
   const [match] = text.matchAll(new RegExp(DATE));
-  if (!match) return undefined;
+  if (!match || (isWhole && match[0] !== text)) return undefined;
   const [, year, month, day, dayFirst, monthName, yearAfter, monthFirst, dayAfter, yearLast] = match;
   const number = (name: string): string =>
     String(MONTHS.findIndex((one) => one.startsWith(name.slice(0, 3).toLowerCase())) + 1).padStart(2, '0');

@@ -23,6 +23,11 @@ describe('harmonize: one form, whoever said it', () => {
     ['numbers are numbers', { total: ' 1,234.50 ' }, [{ field: 'total', value: 1234.5 }]],
     ['but a number with a leading zero is a name', { zip: '01234' }, [{ field: 'zip', value: '01234' }]],
     ['days are ISO dates', { due: '3 May 2026' }, [{ field: 'due', value: '2026-05-03' }]],
+    [
+      'a text in which a day stands keeps its words',
+      { due: 'not before 3 May 2026' },
+      [{ field: 'due', value: 'not before 3 May 2026' }],
+    ],
     ['what is nothing is no claim', { a: '', b: null, c: '  ' }, []],
     ['a bare value has a name as well', 7, [{ field: 'value', value: 7 }]],
     [
@@ -66,8 +71,27 @@ describe('conflicts: the winner, and losers that stay visible', () => {
     });
     expect(put({ a: said(1), b: said(2) }, { prefer: ['b'] })).toMatchObject({
       answer: { total: 2 },
-      conflicts: [{ needs_person: false }],
+      conflicts: [
+        {
+          ...{ needs_person: false, settled_by: 'preference' },
+          losers: [{ parts: ['a'], why: 'as heavy as the winner, which is preferred' }],
+        },
+      ],
     });
+  });
+
+  test('of the same weight, more voices win, and that is what stands against the other', () => {
+    const [conflict] = put({ a: said(1, 0.8), b: said(2, 0.4), c: said(2, 0.4) }).conflicts;
+    expect(conflict).toMatchObject({
+      ...{ settled_by: 'majority', needs_person: false, winner: { value: 2 } },
+      losers: [{ value: 1, why: 'as heavy as the winner, with 1 voices instead of 2' }],
+    });
+  });
+
+  test('parts about different things say nothing against each other', () => {
+    const { answer, conflicts } = put({ a: said(1), b: said(2) }, { about: { a: '1 Oslo, May', b: '2 Bergen' } });
+    expect(answer).toEqual({ total_1_oslo_may: 1, total_2_bergen: 2 });
+    expect(conflicts).toEqual([]);
   });
 });
 

@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { NonRecoverableError } from '../../../../lambdas/contracts/errors.ts';
+import { DataError, NonRecoverableError } from '../../../../lambdas/contracts/errors.ts';
 import type { JsonObject } from '../../../../lambdas/contracts/json.ts';
 import type { Agent } from '../../../../lambdas/runtime/agent.ts';
 import { agent as classifier } from '../../../../lambdas/systems/task-agents/agents/classifier/agent.ts';
 import { agent as researcher } from '../../../../lambdas/systems/task-agents/agents/researcher/agent.ts';
+import { agent as statistician } from '../../../../lambdas/systems/task-agents/agents/statistician/agent.ts';
+import { agent as summarizer } from '../../../../lambdas/systems/task-agents/agents/summarizer/agent.ts';
 import type { Aggregated } from '../../../../lambdas/systems/task-agents/aggregate/shapes.ts';
 import { Supervised } from '../../../../lambdas/systems/task-agents/plan/supervise.ts';
 import { StandardForm } from '../../../../lambdas/systems/task-agents/prepare/standard-form.ts';
+import { SummarizeInput, Summary } from '../../../../lambdas/systems/task-agents/work/shapes.ts';
 import { scriptedModel } from '../../../../lambdas/testing/scripted-model.ts';
 import type { TestRun } from '../../../../lambdas/testing/test-run.ts';
 import { taskAgents, taskFleet } from './support/fleet.ts';
@@ -92,6 +95,17 @@ describe('a single agent', () => {
       summary: expect.stringContaining('lighthouse'),
       answered_by: { way: 'statistics' },
     });
+  });
+});
+
+describe('a table that is to be summarized', () => {
+  test('gives a few lines, and not all of it again', async () => {
+    const fleet = await taskFleet();
+    const rows = Array.from({ length: 1_000 }, (_, n) => `2026-01-01,${n},rain and sunshine`).join('\n');
+    const { result } = await fleet.run('tasks.digest', { material: { input: `day,n,weather\n${rows}` } });
+    const { summary } = Summary.parse(result?.summary);
+    expect(summary.length).toBeLessThan(2_000);
+    expect(summary).toMatch(/…$/);
   });
 });
 
@@ -182,6 +196,68 @@ describe('a supervisor', () => {
     expect(done.again).toEqual(['summary-1']);
     expect(done.result.answer.summary).not.toContain('77');
     expect(done.result.provenance.summary).toMatchObject([{ answered_by: 'statistics' }]);
+  });
+
+  test('what is sent back and then fails is told of, and the answer from before stays', async () => {
+    const wrong = 'Lighthouses guided ships along the coast. The keeper lit the lamp and wound the clockwork 77 times.';
+    const fast = scriptedModel(({ system = '' }) =>
+      system.includes('summarize') ? wrong : { json: { keep: ['summary-1'] } },
+    );
+    const refusing = (agent: Agent): Agent => ({
+      ...agent,
+      tasks: {
+        ...agent.tasks,
+        'text.summarize': async (input: unknown, ctx: Parameters<Agent['tasks'][string]>[1]) => {
+          if (SummarizeInput.parse(input).way === 'statistics') throw new DataError('out_of_order', 'not today');
+          return agent.tasks['text.summarize']?.(input as never, ctx as never);
+        },
+      },
+    });
+    const agents = taskAgents([refusing(summarizer), refusing(statistician)]);
+    const fleet = await taskFleet({ agents, models: { fast } });
+    const done = Supervised.parse((await fleet.run('tasks.supervised', GOAL)).result?.supervise);
+    expect(done.failed).toEqual([{ task: 'summary-1-again', why: 'out_of_order: not today' }]);
+    expect(done.reviews).toMatchObject([{ task: 'summary-1', vote: 'revise' }]);
+    expect(done.result.answer.summary).toContain('77');
+  });
+
+  test('does nothing twice that would come out the same, and hands no material back', async () => {
+    const fleet = await taskFleet();
+    const run = await fleet.run('tasks.supervised', { ...GOAL, constraints: ['submarines'] });
+    const done = Supervised.parse(run.result?.supervise);
+    expect(done.reviews).toContainEqual({
+      task: 'research',
+      vote: 'revise',
+      why: [expect.stringContaining('submarines')],
+    });
+    expect(done.again).toEqual([]);
+    expect(JSON.stringify(run.result?.supervise)).not.toContain('My grandmother liked to bake bread');
+  });
+
+  test('constraints that no answer could be held to are named, not dropped', async () => {
+    const fleet = await taskFleet();
+    await fleet.platform.world.bucket('task-files').write('in/a.csv', 'a,b\n1,2\n');
+    const run = await fleet.run('tasks.supervised', {
+      goal: 'How much is a?',
+      files: ['in/a.csv'],
+      constraints: ['a unit'],
+    });
+    expect(Supervised.parse(run.result?.supervise).reviews).toEqual([
+      { task: 'constraints', vote: 'unseen', why: [expect.stringContaining('a unit')] },
+    ]);
+  });
+
+  test('two documents have two summaries, and these are no conflict', async () => {
+    const fleet = await taskFleet();
+    const documents = [
+      { title: 'Lighthouses', text: ARTICLE },
+      { title: 'A letter', text: INVOICE },
+    ];
+    const { result } = Supervised.parse(
+      (await fleet.run('tasks.supervised', { ...GOAL, documents })).result?.supervise,
+    );
+    expect(Object.keys(result.answer)).toEqual(expect.arrayContaining(['summary_1_lighthouses', 'summary_2_a_letter']));
+    expect(result.conflicts).toEqual([]);
   });
 
   test('without material there is nothing to plan', async () => {

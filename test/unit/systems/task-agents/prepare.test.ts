@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { zipSync } from 'fflate';
 import { agent as preprocessor } from '../../../../lambdas/systems/task-agents/agents/preprocessor/agent.ts';
 import type { StandardForm } from '../../../../lambdas/systems/task-agents/prepare/standard-form.ts';
 import { createTestFleet } from '../../../../lambdas/testing/test-fleet.ts';
@@ -7,6 +10,10 @@ import { workflow } from '../../../support/factories.ts';
 import { ARTICLE } from './support/texts.ts';
 
 const PREPARE = workflow([{ id: 'prepare', type: 'input.prepare', input: '{% $input %}' }], { name: 'prepare' });
+
+/** What a Word document's table of contents says. */
+const WORD =
+  '<Types><Override ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>';
 
 async function prepared(input: object, seed: Readonly<Record<string, string | Uint8Array>> = {}, tenant = 'default') {
   const fleet = await createTestFleet({ agents: [preprocessor], workflows: [PREPARE], patienceMs: 2_000 });
@@ -110,6 +117,26 @@ describe('an input of each type becomes the standard form', () => {
       { text: 'Grüße', warnings: ['it is not UTF-8: read as Windows-1252'] },
     ],
     [
+      'the last field of a row may be empty, and the name of the first column',
+      file('x.tsv', '\ta\tb\n1\t2\t\n3\t4\t\n5\t\t\n'),
+      { kind: 'table', media_type: 'text/tab-separated-values', table: { columns: ['', 'a', 'b'], rows: 3 } },
+    ],
+    [
+      'a document of Word is known for one, though nothing here reads it',
+      file('x.docx', zipSync({ '[Content_Types].xml': Buffer.from(WORD), 'word/document.xml': Buffer.from('<x/>') })),
+      { kind: 'binary', media_type: expect.stringContaining('wordprocessingml'), found_by: 'magic bytes' },
+    ],
+    [
+      'rows that are longer than what is looked at still make a table',
+      file('x.csv', `a,b\n${`1,${'x'.repeat(15_000)}\n`.repeat(6)}`),
+      { kind: 'table', table: { rows: 6 } },
+    ],
+    [
+      'of very many columns the first are named, and the rest is told of',
+      { input: [Object.fromEntries(Array.from({ length: 600 }, (_, at) => [`c${at}`, at]))] },
+      { table: { columns: expect.not.arrayContaining(['c500']) }, warnings: [expect.stringContaining('500 of 600')] },
+    ],
+    [
       'a German text is known for one',
       { input: 'Der Leuchtturm steht seit zweihundert Jahren an der Küste, und die Schiffe sehen ihn nachts.' },
       { language: 'deu' },
@@ -134,6 +161,47 @@ describe('an input of each type becomes the standard form', () => {
   });
 });
 
+describe('an input that was made to be expensive costs what its size does', () => {
+  test.each<[string, string, object]>([
+    ['a long run of spaces', `a${' '.repeat(200_000)}b`, { kind: 'text' }],
+    ['a page of them', `<!doctype html><p>a${'<b> </b>'.repeat(250_000)}`, { media_type: 'text/html' }],
+    ['a long title', `<!doctype html><title>${'t'.repeat(100_000)}</title><p>a`, { title: 't'.repeat(200) }],
+    [
+      'many values, each deep in a record: the text of it ends where it is cut',
+      JSON.stringify(
+        nested(
+          50,
+          Array.from({ length: 300_000 }, () => 1),
+        ),
+      ),
+      { kind: 'record', cut: true },
+    ],
+  ])('%s', async (_, body, expected) => {
+    const began = performance.now();
+    const { form, error } = await prepared({ file: { name: 'x', key: 'x' } }, { x: body });
+    expect(performance.now() - began).toBeLessThan(15_000);
+    expect(error).toBeUndefined();
+    expect(form).toMatchObject(expected);
+  });
+
+  test('rows of a large table are counted one by one, not all held at once', async () => {
+    const look = join(import.meta.dirname, '../../../../lambdas/systems/task-agents/prepare/look.ts');
+    const code = `import(${JSON.stringify(look)}).then(async ({ look }) => {
+      const { table } = await look(Buffer.from('1,2\\n'.repeat(2_000_000)), undefined);
+      require('node:worker_threads').parentPort.postMessage(table.rows);
+    });`;
+    const worker = new Worker(code, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 96 } });
+    const rows = await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+    expect(rows).toBe(1_999_999);
+    await worker.terminate();
+  }, 30_000);
+});
+
+/** Something inside of so many lists with long names. */
+function nested(levels: number, inside: unknown): unknown {
+  return levels === 0 ? inside : { ['name'.repeat(50)]: nested(levels - 1, inside) };
+}
+
 describe('what can not be used is refused, with the reason', () => {
   const bomb = gzipSync(Buffer.alloc(60 * 1024 * 1024));
   const zip = Buffer.from([
@@ -145,6 +213,24 @@ describe('what can not be used is refused, with the reason', () => {
     ['a file of nothing but spaces', file('x.txt', ' \n\n'), 'input_empty'],
     ['an encrypted zip archive', file('x.zip', zip), 'input_encrypted'],
     ['an encrypted PDF', file('x.pdf', '%PDF-1.7\n1 0 obj\n<< /Encrypt 2 0 R >>\n'), 'input_encrypted'],
+    [
+      'an archive whose second entry is encrypted, behind a folder',
+      file('x.zip', lockedBehindFolder()),
+      'input_encrypted',
+    ],
+    [
+      'something encrypted in a packed file',
+      file('x.gz', gzipSync('-----BEGIN PGP MESSAGE-----\nabc')),
+      'input_encrypted',
+    ],
+    ['a file of age', file('x.txt', '-----BEGIN AGE ENCRYPTED FILE-----\nabc'), 'input_encrypted'],
+    ['data that is nested without end', file('x.json', `${'['.repeat(5_000)}${']'.repeat(5_000)}`), 'input_malformed'],
+    ['a schema that refers to itself', { input: { a: 1 }, schema: { allOf: [{ $ref: '#' }] } }, 'schema_refused'],
+    [
+      'a schema whose references multiply',
+      { input: { a: 1 }, schema: { $ref: '#/$defs/d0', $defs: doubling(30) } },
+      'schema_refused',
+    ],
     ['a PGP message', file('x.txt', '-----BEGIN PGP MESSAGE-----\nabc'), 'input_encrypted'],
     [
       'a file of OpenSSL',
@@ -173,12 +259,12 @@ describe('what can not be used is refused, with the reason', () => {
     expect((await prepared(input)).error).toMatchObject({ code, class: 'data' });
   });
 
-  test('a file that is too large, before anything of it is read', async () => {
+  test('a file that is too large, as soon as that can be seen', async () => {
     const { error } = await prepared(
       { file: { name: 'x.csv', key: 'x.csv' } },
       { 'x.csv': Buffer.alloc(26 * 1024 * 1024, 'a') },
     );
-    expect(error).toMatchObject({ code: 'input_too_large', message: expect.stringContaining('27262976 bytes') });
+    expect(error).toMatchObject({ code: 'input_too_large', message: 'x.csv has more than 26214400 bytes' });
   });
 
   test('a wrong claim is no reason: what it is counts, and the claim is told', async () => {
@@ -201,3 +287,19 @@ describe('what can not be used is refused, with the reason', () => {
     expect(form.text.length).toBe(500_000);
   });
 });
+
+/** Definitions each of which asks twice for the next one. */
+function doubling(count: number): Record<string, object> {
+  const twice = (at: number) => ({ anyOf: [{ $ref: `#/$defs/d${at + 1}` }, { $ref: `#/$defs/d${at + 1}` }] });
+  return Object.fromEntries(
+    Array.from({ length: count + 1 }, (_, at) => [`d${at}`, at === count ? { type: 'string' } : twice(at)]),
+  );
+}
+
+/** As `zip -er` makes it: the folder comes first, and is not encrypted. */
+function lockedBehindFolder(): Uint8Array {
+  const zip = Buffer.from(zipSync({ 'in/': new Uint8Array(0), 'in/a.txt': Buffer.from('abc') }));
+  const second = zip.lastIndexOf(Buffer.from('PK\u0001\u0002'));
+  zip.writeUInt16LE(zip.readUInt16LE(second + 8) | 1, second + 8);
+  return zip;
+}

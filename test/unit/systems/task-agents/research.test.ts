@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../../../lambdas/adapters/system.ts';
+import { createGuardedHttp, type GuardedHttpOptions } from '../../../../lambdas/adapters/tools/guarded-http.ts';
 import { NonRecoverableError, SystemError } from '../../../../lambdas/contracts/errors.ts';
 import type { JsonObject } from '../../../../lambdas/contracts/json.ts';
 import type { HttpFetch } from '../../../../lambdas/runtime/tool.ts';
@@ -23,9 +25,9 @@ const http: HttpFetch = async (url) => {
   return { status: found.status, url, headers: { 'content-type': found.contentType }, body: found.body };
 };
 
-async function research(input: object, script?: Parameters<typeof scriptedModel>[0]) {
+async function research(input: object, script?: Parameters<typeof scriptedModel>[0], fetch = http) {
   const fast = script && scriptedModel(script);
-  const fleet = await taskFleet({ http, ...(fast && { models: { fast } }) });
+  const fleet = await taskFleet({ http: fetch, ...(fast && { models: { fast } }) });
   const run = await fleet.run(workflow([{ id: 'do', type: 'web.research', input: input as JsonObject }]));
   // biome-ignore lint/suspicious/noExplicitAny: tests look into it as they expect it to be
   return { result: run.result?.do as any, run, asked: fast?.asked ?? [] };
@@ -70,6 +72,19 @@ describe('the researcher', () => {
       'http://169.254.169.254/latest': expect.stringContaining('not public'),
     });
     expect(run.status).toBe('completed');
+  });
+
+  test('reads nothing that is not on the public internet, however it is written and wherever a name leads', async () => {
+    const resolve: GuardedHttpOptions['resolve'] = (_, __, found) => found(null, [{ address: '10.1.2.3', family: 4 }]);
+    const guarded = createGuardedHttp({ clock: systemClock, loopback: false, resolve });
+    const open: HttpFetch = (url, request) => guarded([['*']], new AbortController().signal)(url, request);
+    const urls = [
+      ...['https://127.0.0.1/', 'https://[::1]/', 'https://[::ffff:169.254.169.254]/', 'https://2130706433/'],
+      ...['https://inside.example/', 'http://93.184.215.14/', 'https://ann:secret@lights.example/'],
+    ];
+    const { result } = await research({ question: WHO, urls }, undefined, open);
+    expect(result).toMatchObject({ found: false, read: [] });
+    expect(result.unread).toEqual(urls.map((source) => ({ source, why: expect.stringMatching(/^url_not_allowed/) })));
   });
 
   test('takes the words of a model that keeps to the passages', async () => {

@@ -4,6 +4,7 @@ import type { Principal } from '../../../../lambdas/contracts/principal.ts';
 import type { DataPayload, ServerFrame } from '../../../../lambdas/contracts/stream.ts';
 import type { Agent } from '../../../../lambdas/runtime/agent.ts';
 import { agent as supervisor } from '../../../../lambdas/systems/task-agents/agents/supervisor/agent.ts';
+import { LARGEST_FILE } from '../../../../lambdas/systems/task-agents/files.ts';
 import { chunked } from '../../../../lambdas/systems/task-agents/live/chunks.ts';
 import type { Chunk } from '../../../../lambdas/systems/task-agents/live/running.ts';
 import { StreamingResult } from '../../../../lambdas/systems/task-agents/live/streaming-analysis.ts';
@@ -88,8 +89,14 @@ describe('streaming_analysis over the WebSocket, as the seed document has it', (
   test.each<[string, JsonObject | string, string]>([
     ['nothing', '  ', 'input_empty'],
     ['a file that is not there', { file: 'no.csv' }, 'object_missing'],
+    ['a picture that is called a table', { file: 'in/photo.csv' }, 'input_unreadable'],
+    ['a file that is too large', { file: 'in/huge.csv' }, 'input_too_large'],
   ])('refuses %s', async (_, input, code) => {
-    const run = await (await begin()).run(workflow([{ id: 'do', type: 'streaming_analysis', input }]));
+    const world = await begin({ between: async () => {} });
+    const bucket = world.platform.world.bucket('task-files');
+    await bucket.write('in/photo.csv', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'));
+    if (code === 'input_too_large') await bucket.write('in/huge.csv', Buffer.alloc(LARGEST_FILE + 1, 'a\n'));
+    const run = await world.run(workflow([{ id: 'do', type: 'streaming_analysis', input }]));
     expect(run.error).toMatchObject({ code, class: 'data' });
   });
 });
@@ -210,6 +217,27 @@ describe('chunks', () => {
     expect(one.map(({ text }) => text).join('')).toBe(TABLE.slice(TABLE.indexOf('\n') + 1));
     expect(one.slice(0, -1).every(({ text }) => text.endsWith('\n'))).toBe(true);
     expect(one[0]?.fromLine).toBe(2);
+  });
+
+  test('hold whole rows of a table, however long they are', async () => {
+    const rows = Array.from({ length: 5 }, (_, n) => `${n},${'9'.repeat(250)}`);
+    const all = await cut(`a,b\r\n${rows.join('\r\n')}`, 100);
+    expect(all.flatMap(({ rows: cells = [] }) => cells)).toEqual(rows.map((row) => row.split(',')));
+    expect(await cut(`a,b\n${rows.join('\n')}`, 100, 1)).toEqual(await cut(`a,b\n${rows.join('\n')}`, 100, 10_000));
+  });
+
+  test('are never more than steps can remember: those of a long text are larger', async () => {
+    const all = await cut('0123456 89\n'.repeat(60_000), 100, 50_000);
+    expect(all.length).toBeGreaterThan(1_000);
+    expect(all.length).toBeLessThan(2_100);
+  });
+
+  test('a mark of UTF-8 is no part of the first name, and single returns make no table', async () => {
+    async function* once(text: string) {
+      yield text;
+    }
+    expect((await chunked(once('\ufeffa,b\n1,2\n'), 100, 10)).columns).toEqual(['a', 'b']);
+    expect((await chunked(once('a,b\r1,2\r3,4\r'), 100, 12)).columns).toEqual([]);
   });
 
   test('a line that is longer than a chunk is cut', async () => {

@@ -8,7 +8,9 @@ export const manifest = defineManifest({
   description: 'Finds out what an input is and brings it into the form that every agent takes',
   errorImpact: 'Nothing that is handed in as a file or as raw data gets to the agents: whoever sent it is told so.',
   timeoutSeconds: 60,
-  memoryMb: 512,
+  // The largest input takes 400 MB while it is unpacked, decoded and cleaned.
+  memoryMb: 1_024,
+  batchSize: 1,
   effects: 'idempotent',
   reaches: { buckets: { [FILES_BUCKET]: 'read-write' } },
   capabilities: {

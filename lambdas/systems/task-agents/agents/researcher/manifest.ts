@@ -11,6 +11,8 @@ export const manifest = defineManifest({
   // A page that does not answer is no fault of the agent's.
   breaker: { failures: 50, seconds: 60 },
   timeoutSeconds: 60,
+  // Twenty documents of the longest take 300 MB, word by word.
+  memoryMb: 512,
   uses: { ...WITH_MODEL.uses, tools: ['http'] },
   reaches: { hosts: ['*'] },
   budget: { ...WITH_MODEL.budget, calls: 40 },
