@@ -340,6 +340,16 @@ assistant
   .option('--json', 'print JSON')
   .action(async (options) => (await import('./commands/assistant.ts')).status(options, globals()));
 
+program
+  .command('files')
+  .description('files that task agents work on')
+  .command('put')
+  .argument('<file>', 'a text, CSV, JSON, Parquet or any other file, 100 MB at most')
+  .description('upload a file; prints the key by which a task names it')
+  .option('--tenant <name>', 'whose it is: only tasks of this tenant find it')
+  .option('--json', 'print JSON')
+  .action(async (file, options) => (await import('./commands/files.ts')).putFile(file, options, globals()));
+
 const tenantsCommand = program
   .command('tenants')
   .description('the tenants of whom something is written: plan, limits and status')

@@ -3,7 +3,7 @@ import type { System } from '../lambdas/contracts/system.ts';
 import type { Assets } from './bundling/assets.ts';
 import type { Config } from './config.ts';
 import { asksForEncryption } from './constructs/message-keys.ts';
-import { allowBatches } from './emulator-actions.ts';
+import { allowOwnNames } from './emulator-actions.ts';
 import { supports } from './emulator-gaps.ts';
 import { pascalCase } from './stacks/outputs.ts';
 import { PlatformStack } from './stacks/platform-stack.ts';
@@ -49,7 +49,7 @@ export function createApp({ config: given, systems, assets, app = new App() }: M
         platform,
       }),
   );
-  if (!supports(config, 'batchActions')) allowBatches(app);
+  if (!supports(config, 'actionNames')) allowOwnNames(app);
   return { app, platform, systems: stacks };
 }
 

@@ -21,7 +21,7 @@ const GAPS_UNDER_IAM = {
   tls: 'it speaks HTTP, so a policy that denies calls without TLS denies them all',
   taskTokens: 'who answers a task token names no state machine there, so a right to answer those of one denies all',
   encryptionContext: 'kms:EncryptionContext is no condition key there, so a right bound to it denies all',
-  batchActions: 'sqs:SendMessageBatch and its like are actions of their own; in AWS they are not',
+  actionNames: 'sqs:SendMessageBatch, bedrock:Converse and their like are actions of their own; in AWS they are not',
 } as const;
 export type Feature = keyof typeof EMULATOR_GAPS | keyof typeof GAPS_UNDER_IAM;
 
