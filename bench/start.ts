@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -107,7 +107,7 @@ async function memoryAfterStart(
   progress(`nothing happens for ${IDLE_MS / 60_000} minutes`);
   await sleep(after_demo ? IDLE_MS : 0, undefined, { signal });
   const idle = memoryUse(clone);
-  child.kill('SIGINT');
+  stopAll(child, 'SIGINT');
   await ended;
   return after_demo && idle && { after_demo, idle };
 }
@@ -115,10 +115,16 @@ async function memoryAfterStart(
 function npmStart(clone: string, more: readonly string[], signal: AbortSignal) {
   signal.throwIfAborted();
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(MUSTER_|AWS_|npm_)/.test(name)));
-  const child = spawn('npm', ['start', '--silent', ...more], { cwd: clone, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
+  const child = spawn('npm', ['start', '--silent', ...more], { cwd: clone, env, stdio, detached: true });
   child.stdout.pipe(process.stderr, { end: false });
-  signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
+  signal.addEventListener('abort', () => stopAll(child, 'SIGTERM'), { once: true });
   return child;
+}
+
+/** As a terminal does: npm by itself tells nobody that it was interrupted. */
+function stopAll({ pid }: ChildProcess, signal: 'SIGINT' | 'SIGTERM'): void {
+  if (pid !== undefined) process.kill(-pid, signal);
 }
 
 async function start(clone: string, signal: AbortSignal): Promise<Start> {
