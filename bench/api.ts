@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiUrlOf } from '../bin/cloud/api-url.ts';
 import { issuerOf } from '../bin/cloud/issuer.ts';
-import { StopSignals } from '../bin/local/stop-signals.ts';
 import { createClient } from '../client/client.ts';
-import { type ProbeCloud, startProbeCloud } from '../test/support/probe/probe-cloud.ts';
+import type { ProbeCloud } from '../test/support/probe/probe-cloud.ts';
 import type { Bench } from './bench.ts';
+import { onProbeCloud } from './on-probe-cloud.ts';
 
 const SECONDS = 60;
 /** Who asks at the same time; each as soon as it has its answer. */
@@ -23,18 +23,7 @@ interface Latencies {
 
 /** Reads of a run's status over HTTP for a minute on the local cloud, and tasks that are executed beside them. */
 export const bench: Bench = {
-  async run({ progress }) {
-    const stop = new StopSignals();
-    const cloud = await startProbeCloud(progress, stop.signal);
-    const end = (): void => void cloud.stop().finally(() => process.exit(stop.exitCode));
-    stop.signal.addEventListener('abort', end);
-    try {
-      return await measure(cloud, progress);
-    } finally {
-      await cloud.stop();
-      if (stop.signal.aborted) process.exit(stop.exitCode);
-    }
-  },
+  run: ({ progress }) => onProbeCloud(progress, (cloud) => measure(cloud, progress)),
   table: ({ status, execute }) =>
     [
       lineOf(`status reads, ${READERS} at once`, status as Latencies),

@@ -1,11 +1,11 @@
-import { StopSignals } from '../bin/local/stop-signals.ts';
 import { bareQueue } from '../test/support/probe/peers/bare-queue.ts';
 import { musterRun } from '../test/support/probe/peers/muster-run.ts';
 import { stepFunctionsMap } from '../test/support/probe/peers/step-functions-map.ts';
-import { type ProbeCloud, startProbeCloud } from '../test/support/probe/probe-cloud.ts';
+import type { ProbeCloud } from '../test/support/probe/probe-cloud.ts';
 import { PROBE } from '../test/support/probe/system.ts';
 import type { Bench } from './bench.ts';
 import type { CpuTimes } from './cpu-times.ts';
+import { onProbeCloud } from './on-probe-cloud.ts';
 import { type Result, race } from './race.ts';
 import { fanOut } from './shapes.ts';
 
@@ -27,19 +27,7 @@ interface Case {
 
 /** 1 → N → 1 no-op tasks: Muster, a Step Functions Map and a bare queue, side by side on one local cloud. */
 export const bench: Bench = {
-  async run({ progress }) {
-    const stop = new StopSignals();
-    const cloud = await startProbeCloud(progress, stop.signal);
-    const end = (): void => void cloud.stop().finally(() => process.exit(stop.exitCode));
-    stop.signal.addEventListener('abort', end);
-    try {
-      return await compare(cloud, progress);
-    } finally {
-      await cloud.stop();
-      // What was interrupted has failed as well; that is not worth telling.
-      if (stop.signal.aborted) process.exit(stop.exitCode);
-    }
-  },
+  run: ({ progress }) => onProbeCloud(progress, (cloud) => compare(cloud, progress)),
   table: ({ cases, ratio_over_step_functions, share_of_bare_queue, per_task_growth }) =>
     [
       ...(cases as Case[]).map(

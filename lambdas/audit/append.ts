@@ -1,6 +1,6 @@
 import type { AuditRecord } from '../contracts/audit.ts';
 import type { AuditStore } from '../runtime/audit-store.ts';
-import { type AuditObject, chainBegin, decodeObject, encodeObject, objectHash } from './audit-object.ts';
+import { type AuditObject, auditObject, chainBegin, decodeObject, encodeObject, objectHash } from './audit-object.ts';
 
 /** Another writer may take the number that we wanted a few times. */
 const TRIES = 8;
@@ -49,27 +49,33 @@ export async function appendRecords(
     if (records.length === 0) {
       // All of it may lie in an object whose writer died right before its head.
       const left = await store.read(chain, seq);
-      if (left !== undefined) await finish(chain, left, store, settle);
+      if (left !== undefined) await finish(chain, decodeObject(left), left, store, settle);
       return;
     }
     const at = Math.max(now, head?.at ?? 0);
     const notes = noted.map(({ id }) => id);
-    const text = encodeObject({ chain, seq, prev: head?.hash ?? chainBegin(chain), at, notes }, records);
+    const object = auditObject({ chain, seq, prev: head?.hash ?? chainBegin(chain), at, notes }, records);
+    const text = encodeObject(object);
     if (await store.put(chain, seq, text)) {
-      await finish(chain, text, store, settle);
+      await finish(chain, object, text, store, settle);
       return;
     }
     // Somebody was here, and died before its head, or is about to move it. What it has noted of ours is done.
     const found = await store.read(chain, seq);
     if (found === undefined) throw new Error(`object ${seq} of the audit's chain ${chain} is there and can't be read`);
-    await finish(chain, found, store, settle);
+    await finish(chain, decodeObject(found), found, store, settle);
     rest = notIn(found, rest);
   }
   throw new Error(`${TRIES} writers in a row took the next number of the audit's chain ${chain}`);
 }
 
-async function finish(chain: string, text: string, store: AuditStore, settle: Settle): Promise<void> {
-  const object = decodeObject(text);
+async function finish(
+  chain: string,
+  object: AuditObject,
+  text: string,
+  store: AuditStore,
+  settle: Settle,
+): Promise<void> {
   await settle(object);
   await store.advance({ chain, seq: object.head.seq, hash: objectHash(text), at: object.head.at });
 }

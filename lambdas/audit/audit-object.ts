@@ -17,14 +17,14 @@ export interface AuditObject {
   readonly records: readonly AuditRecord[];
 }
 
-/** An object as it is stored: lines of JSON, the first names the object before. */
-export function encodeObject(
+export const auditObject = (
   head: Omit<AuditObjectHead, 'muster_audit' | 'records'>,
   records: readonly AuditRecord[],
-): string {
-  const first: AuditObjectHead = { muster_audit: 1, ...head, records: records.length };
-  return `${[first, ...records].map((line) => canonicalJson(line)).join('\n')}\n`;
-}
+): AuditObject => ({ head: { muster_audit: 1, ...head, records: records.length }, records });
+
+/** An object as it is stored: lines of JSON, the first names the object before. */
+export const encodeObject = ({ head, records }: AuditObject): string =>
+  `${[head, ...records].map((line) => canonicalJson(line)).join('\n')}\n`;
 
 /** @throws DataError `audit_object_unreadable` */
 export function decodeObject(text: string): AuditObject {

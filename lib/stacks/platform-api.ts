@@ -1,5 +1,4 @@
 import { Stack } from 'aws-cdk-lib';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -7,8 +6,6 @@ import { API_SOURCE } from '../../lambdas/contracts/bus-events.ts';
 import { ENV } from '../../lambdas/contracts/environment.ts';
 import { PEOPLE_DOOR } from '../../lambdas/contracts/memory.ts';
 import { TENANTS_DOOR } from '../../lambdas/contracts/tenants.ts';
-import type { Assets } from '../bundling/assets.ts';
-import type { Config } from '../config.ts';
 import { acknowledgeKeys } from '../constructs/acknowledge.ts';
 import { FunctionAlarms } from '../constructs/function-alarms.ts';
 import {
@@ -26,15 +23,10 @@ import { agentTokenEnvironment, identityEnvironment, tokenChecks } from '../cons
 import { type MessageKeys, readKeys } from '../constructs/message-keys.ts';
 import { PlatformFunction } from '../constructs/platform-function.ts';
 import { supports } from '../emulator-gaps.ts';
-import type { PlatformQueues } from './platform-queues.ts';
-import { BY_CORRELATION, BY_TENANT, type PlatformStores } from './platform-stores.ts';
+import type { PlatformPartProps } from './platform-part.ts';
+import { BY_CORRELATION, BY_TENANT } from './platform-stores.ts';
 
-export interface PlatformApiProps {
-  readonly config: Config;
-  readonly assets: Assets;
-  readonly stores: PlatformStores;
-  readonly queues: PlatformQueues;
-  readonly bus: EventBus;
+export interface PlatformApiProps extends PlatformPartProps {
   readonly messageKeys: MessageKeys;
   /** Answers what is remembered of something. */
   readonly memory: IFunction;

@@ -7,8 +7,6 @@ import { Construct } from 'constructs';
 import { AUDITED_EVENTS } from '../../lambdas/contracts/audited-events.ts';
 import { PLATFORM_SOURCE } from '../../lambdas/contracts/bus-events.ts';
 import { ENV } from '../../lambdas/contracts/environment.ts';
-import type { Assets } from '../bundling/assets.ts';
-import type { Config } from '../config.ts';
 import { acknowledgeKeys } from '../constructs/acknowledge.ts';
 import { DataTable } from '../constructs/data-table.ts';
 import { FunctionAlarms } from '../constructs/function-alarms.ts';
@@ -27,16 +25,8 @@ import { PlatformFunction } from '../constructs/platform-function.ts';
 import { QueueAlarms } from '../constructs/queue-alarms.ts';
 import { queueSource } from '../constructs/queue-source.ts';
 import { supports } from '../emulator-gaps.ts';
+import type { PlatformPartProps } from './platform-part.ts';
 import { type PlatformQueues, TIMEOUTS } from './platform-queues.ts';
-import type { PlatformStores } from './platform-stores.ts';
-
-export interface PlatformAuditProps {
-  readonly config: Config;
-  readonly assets: Assets;
-  readonly stores: PlatformStores;
-  readonly queues: PlatformQueues;
-  readonly bus: EventBus;
-}
 
 /** What is noted for good, the one Lambda that writes it, and where its chains stand. */
 export class PlatformAudit extends Construct {
@@ -47,7 +37,7 @@ export class PlatformAudit extends Construct {
   /** Writes down each hour where all chains stand. */
   readonly checkpoint: PlatformFunction;
 
-  constructor(scope: Construct, id: string, props: PlatformAuditProps) {
+  constructor(scope: Construct, id: string, props: PlatformPartProps) {
     super(scope, id);
     const { config, stores, queues, bus } = props;
     this.objects = new LockedBucket(this, 'Objects', { config, writeOnce: 'chains/' }).bucket;
@@ -116,7 +106,7 @@ export class PlatformAudit extends Construct {
   }
 
   #make(
-    { config, assets, stores, queues, bus }: PlatformAuditProps,
+    { config, assets, stores, queues, bus }: PlatformPartProps,
     id: string,
     part: {
       readonly entry: string;

@@ -1,11 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { PLATFORM_SOURCE } from '../../lambdas/contracts/bus-events.ts';
 import { ENV } from '../../lambdas/contracts/environment.ts';
-import type { Assets } from '../bundling/assets.ts';
-import type { Config } from '../config.ts';
 import { acknowledgeKeys } from '../constructs/acknowledge.ts';
 import { FunctionAlarms } from '../constructs/function-alarms.ts';
 import {
@@ -31,15 +28,11 @@ import {
 import { PlatformFunction } from '../constructs/platform-function.ts';
 import { DEAD_LETTER_TIMEOUT_SECONDS } from '../constructs/queue-with-dlq.ts';
 import { supports } from '../emulator-gaps.ts';
-import { type PlatformQueues, TIMEOUTS } from './platform-queues.ts';
-import { BY_WAKE, type PlatformStores } from './platform-stores.ts';
+import type { PlatformPartProps } from './platform-part.ts';
+import { TIMEOUTS } from './platform-queues.ts';
+import { BY_WAKE } from './platform-stores.ts';
 
-export interface PlatformFunctionsProps {
-  readonly config: Config;
-  readonly assets: Assets;
-  readonly stores: PlatformStores;
-  readonly queues: PlatformQueues;
-  readonly bus: EventBus;
+export interface PlatformFunctionsProps extends PlatformPartProps {
   readonly lifecycle: Lifecycle;
   readonly messageKeys: MessageKeys;
 }

@@ -7,7 +7,6 @@ import { Construct } from 'constructs';
 import { REPLAY_SOURCE } from '../../lambdas/contracts/bus-events.ts';
 import { ENV } from '../../lambdas/contracts/environment.ts';
 import { STREAM_EVENTS, STREAM_SOURCE } from '../../lambdas/contracts/stream-messages.ts';
-import type { Assets } from '../bundling/assets.ts';
 import type { Config } from '../config.ts';
 import { acknowledge, acknowledgeKeys } from '../constructs/acknowledge.ts';
 import { DataTable } from '../constructs/data-table.ts';
@@ -31,17 +30,12 @@ import { QueueWithDlq } from '../constructs/queue-with-dlq.ts';
 import { SocketApi } from '../constructs/websocket-api.ts';
 import { supports } from '../emulator-gaps.ts';
 import type { PlatformFunctions } from './platform-functions.ts';
+import type { PlatformPartProps } from './platform-part.ts';
 import type { PlatformQueues } from './platform-queues.ts';
-import type { PlatformStores } from './platform-stores.ts';
 
-export interface PlatformStreamProps {
-  readonly config: Config;
-  readonly assets: Assets;
-  readonly stores: PlatformStores;
-  readonly queues: PlatformQueues;
+export interface PlatformStreamProps extends PlatformPartProps {
   readonly functions: PlatformFunctions;
   readonly messageKeys: MessageKeys;
-  readonly bus: EventBus;
 }
 
 const TIMEOUT_SECONDS = 30;

@@ -1,6 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnAlias, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -8,8 +7,6 @@ import { PLATFORM_SOURCE } from '../../lambdas/contracts/bus-events.ts';
 import { ENV } from '../../lambdas/contracts/environment.ts';
 import { PEOPLE_DOOR } from '../../lambdas/contracts/memory.ts';
 import { TENANTS_DOOR } from '../../lambdas/contracts/tenants.ts';
-import type { Assets } from '../bundling/assets.ts';
-import type { Config } from '../config.ts';
 import { acknowledgeKeys } from '../constructs/acknowledge.ts';
 import { FunctionAlarms } from '../constructs/function-alarms.ts';
 import {
@@ -25,17 +22,12 @@ import {
 } from '../constructs/grants.ts';
 import { PlatformFunction } from '../constructs/platform-function.ts';
 import { supports } from '../emulator-gaps.ts';
-import type { PlatformQueues } from './platform-queues.ts';
-import { BY_WAKE, type PlatformStores } from './platform-stores.ts';
+import type { PlatformPartProps } from './platform-part.ts';
+import { BY_WAKE } from './platform-stores.ts';
 
-export interface PlatformTenantsProps {
-  readonly config: Config;
-  readonly assets: Assets;
-  readonly stores: PlatformStores;
+export interface PlatformTenantsProps extends PlatformPartProps {
   readonly streams: Table;
   readonly behaviour: Table;
-  readonly queues: PlatformQueues;
-  readonly bus: EventBus;
   readonly memory: IFunction;
 }
 

@@ -4,6 +4,7 @@ import { documentRoutes } from './documents.ts';
 import { executeRoutes } from './execute.ts';
 import { holdRoutes } from './holds.ts';
 import { operationRoutes } from './operations.ts';
+import { repairRoutes } from './repair.ts';
 import type { ApiRoute } from './route.ts';
 import { taskRoutes } from './tasks.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -13,6 +14,7 @@ import { workflowRoutes } from './workflows.ts';
 export const ROUTES = {
   ...executeRoutes,
   ...workflowRoutes,
+  ...repairRoutes,
   ...taskRoutes,
   ...decisionRoutes,
   ...agentRoutes,

@@ -1,12 +1,9 @@
 import * as z from 'zod';
-import { RunEdit } from '../control.ts';
 import { Json, JsonObject } from '../json.ts';
 import { EventName, RunId, TaskId, WorkflowName } from '../names.ts';
 import { Usage } from '../usage.ts';
 import { Failure, IdempotencyHeaders, Instant, PageQuery, pageOf, Reason, RequestId, WorkflowPath } from './common.ts';
 import { route } from './route.ts';
-
-const Edit = RunEdit.meta({ id: 'WorkflowEdit' });
 
 export const WorkflowStatusName = z.enum([
   'requested',
@@ -51,7 +48,7 @@ export const WorkflowStatus = WorkflowSummary.extend({
   entries: z.number().int().describe('Number of its last journal entry'),
 }).meta({ id: 'WorkflowStatus' });
 
-const Accepted = z
+export const WorkflowAccepted = z
   .object({
     workflow_id: RunId,
     status: WorkflowStatusName,
@@ -68,39 +65,12 @@ const Happening = z.object({
   details: Json.optional(),
 });
 
-const controlled = {
+/** What a command to a run answers. */
+export const controlled = {
   200: { description: 'So it is now', body: WorkflowStatus },
-  202: { description: 'Asked for; the run has not said anything to it yet', body: Accepted },
+  202: { description: 'Asked for; the run has not said anything to it yet', body: WorkflowAccepted },
 } as const;
 const asked = z.strictObject({ reason: Reason }).prefault({});
-
-const Change = z.enum(['existence', 'status', 'agent', 'attempts', 'input', 'result', 'error']);
-const pair = <S extends z.ZodType>(schema: S) => z.tuple([schema.nullable(), schema.nullable()]);
-const Moment = z.object({ entry: z.number().int(), what: z.string(), task: z.string().optional(), details: Json });
-export const WorkflowDiff = z
-  .object({
-    runs: z.tuple([RunId, RunId]),
-    forked_at: z.number().int().optional(),
-    workflow: pair(z.string()),
-    status: pair(z.string()),
-    input: pair(JsonObject).optional(),
-    tasks: z.array(
-      z.object({
-        task: z.string(),
-        differs: z.array(Change),
-        status: pair(z.string()),
-        agent: pair(z.string()),
-        attempts: pair(z.number()),
-        duration_ms: pair(z.number()),
-        input: z.tuple([Json, Json]).optional(),
-        result: z.tuple([Json, Json]).optional(),
-        error: pair(z.string()).optional(),
-      }),
-    ),
-    first_difference: pair(Moment),
-    same: z.boolean(),
-  })
-  .meta({ id: 'WorkflowDiff' });
 
 export const workflowRoutes = {
   listDefinitions: route({
@@ -144,7 +114,7 @@ export const workflowRoutes = {
         definition: Json.optional().describe('A definition of your own instead of a registered one'),
       })
       .meta({ id: 'StartWorkflow' }),
-    answers: { 202: { description: 'Accepted, or accepted before under the same request id', body: Accepted } },
+    answers: { 202: { description: 'Accepted, or accepted before under the same request id', body: WorkflowAccepted } },
   }),
   listWorkflows: route({
     method: 'GET',
@@ -178,7 +148,7 @@ export const workflowRoutes = {
         description: 'It has completed',
         body: z.object({ workflow_id: RunId, status: z.literal('completed'), result: Json }),
       },
-      202: { description: 'It goes on', body: Accepted },
+      202: { description: 'It goes on', body: WorkflowAccepted },
     },
   }),
   listWorkflowEvents: route({
@@ -229,16 +199,6 @@ export const workflowRoutes = {
     body: asked,
     answers: controlled,
   }),
-  repairWorkflow: route({
-    method: 'POST',
-    path: '/api/v1/workflows/{workflow_id}/repair',
-    group: 'repair',
-    summary: 'Changes a run, and lets it go on',
-    access: { resource: 'workflow', action: 'repair' },
-    params: WorkflowPath,
-    body: z.strictObject({ edit: Edit, stay_paused: z.boolean().default(false), reason: Reason }),
-    answers: controlled,
-  }),
   signalWorkflow: route({
     method: 'POST',
     path: '/api/v1/workflows/{workflow_id}/signals',
@@ -256,54 +216,5 @@ export const workflowRoutes = {
     answers: {
       202: { description: 'On its way', body: z.object({ workflow_id: RunId, event_id: z.string() }) },
     },
-  }),
-  forkWorkflow: route({
-    method: 'POST',
-    path: '/api/v1/workflows/{workflow_id}/fork',
-    group: 'repair',
-    summary: 'Begins a new run where another one stood',
-    access: { resource: 'workflow', action: 'repair' },
-    params: WorkflowPath,
-    headers: IdempotencyHeaders,
-    body: z
-      .strictObject({
-        at: z.number().int().nonnegative().optional().describe('Journal entry; default: the last with work to do'),
-        edit: Edit.optional(),
-        effects: z.enum(['recorded', 'allowed']).default('recorded'),
-        reason: Reason,
-      })
-      .prefault({}),
-    answers: { 202: { description: 'The new run', body: Accepted } },
-  }),
-  replayWorkflow: route({
-    method: 'GET',
-    path: '/api/v1/workflows/{workflow_id}/replay',
-    group: 'repair',
-    summary: 'The state of a run after one of its journal entries, rebuilt from the first one',
-    access: { resource: 'workflow', action: 'read' },
-    params: WorkflowPath,
-    query: z.object({ at: z.coerce.number().int().nonnegative().optional().describe('Default: the last') }),
-    answers: {
-      200: {
-        description: 'The state and its digest',
-        body: z.object({
-          run_id: RunId,
-          at: z.number().int(),
-          entries: z.number().int(),
-          sha256: z.string(),
-          state: Json,
-          snapshot: z.object({ sha256: z.string(), same: z.boolean() }).optional(),
-        }),
-      },
-    },
-  }),
-  diffWorkflows: route({
-    method: 'GET',
-    path: '/api/v1/workflows/{workflow_id}/diff/{other_id}',
-    group: 'repair',
-    summary: 'What two runs have and have not in common',
-    access: { resource: 'workflow', action: 'read' },
-    params: WorkflowPath.extend({ other_id: RunId }),
-    answers: { 200: { description: 'Task by task', body: WorkflowDiff } },
   }),
 } as const;

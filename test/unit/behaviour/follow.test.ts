@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PublishedEvent } from '../../../lambdas/adapters/memory/memory-bus.ts';
 import { virtualClock } from '../../../lambdas/adapters/memory/virtual-clock.ts';
-import { encodeObject } from '../../../lambdas/audit/audit-object.ts';
+import { auditObject, encodeObject } from '../../../lambdas/audit/audit-object.ts';
 import { HOUR_MS } from '../../../lambdas/behaviour/calendar.ts';
 import type { MessageRecord } from '../../../lambdas/contracts/audit.ts';
 import { BehaviourAlert, QuarantinePolicy } from '../../../lambdas/contracts/behaviour.ts';
@@ -30,7 +30,7 @@ async function setUp(policy: Partial<QuarantinePolicy> = {}) {
     const records = Array.from({ length: messages }, (_, i) => ({ ...record(first + number, i), ...more }));
     seq += 1;
     const head = { chain: 'acme', seq, prev: '0'.repeat(64), at: clock.now(), notes: [`n${seq}`] };
-    await world.auditStore.put('acme', seq, encodeObject(head, records));
+    await world.auditStore.put('acme', seq, encodeObject(auditObject(head, records)));
     await world.auditStore.advance({ chain: 'acme', seq, hash: '0'.repeat(64), at: clock.now() });
   }
 

@@ -1,5 +1,5 @@
+import { WorkflowDiff } from '../../../contracts/api/repair.ts';
 import { ROUTES } from '../../../contracts/api/routes.ts';
-import { WorkflowDiff } from '../../../contracts/api/workflows.ts';
 import { API_SOURCE } from '../../../contracts/bus-events.ts';
 import { Json } from '../../../contracts/json.ts';
 import { comparedRun } from '../../../views/compared-run.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { decodeObject, encodeObject, objectHash } from '../../../../lambdas/audit/audit-object.ts';
+import { auditObject, decodeObject, encodeObject, objectHash } from '../../../../lambdas/audit/audit-object.ts';
 import { verifyAudit, verifyRun } from '../../../../lambdas/audit/verify.ts';
 import { createAuditLog } from '../../../../lambdas/runtime/audit-log.ts';
 import type { InProcessWorld } from '../../../../lambdas/testing/in-process-world.ts';
@@ -55,7 +55,7 @@ describe('the objects of the audit', () => {
 
   test('show that a record was taken out, even if the count was made to fit', async () => {
     const { head, records } = decodeObject(textOf(2));
-    put(2, encodeObject(head, records.slice(1)));
+    put(2, encodeObject(auditObject(head, records.slice(1))));
     expect(await faultsOf(world)).toContain('changed');
   });
 
@@ -95,7 +95,7 @@ describe('the objects of the audit', () => {
     let prev = decodeObject(textOf(1)).head.prev;
     for (const seq of [1, 2, 3]) {
       const { head, records } = decodeObject(textOf(seq).replaceAll('"sender":"echo"', '"sender":"nobody"'));
-      put(seq, encodeObject({ ...head, prev }, records));
+      put(seq, encodeObject(auditObject({ ...head, prev }, records)));
       prev = objectHash(textOf(seq));
     }
     const head = { chain: 'default', seq: 3, hash: prev, at: 0 };
