@@ -16,6 +16,7 @@ const KEEP_STARTS_MS = 400 * DAY_MS;
 export interface SigningKey {
   readonly kid: string;
   readonly key: KeyObject;
+  readonly from: number;
   readonly until: number;
 }
 
@@ -41,7 +42,7 @@ interface Surroundings {
  */
 export function createContainerKey(around: Surroundings): ContainerKey {
   const { sender, keys, clock, ids, rotateEveryMs = ROTATE_MS } = around;
-  let current: (SigningKey & { readonly from: number }) | undefined;
+  let current: SigningKey | undefined;
   let next: Promise<SigningKey> | undefined;
 
   async function renew(): Promise<SigningKey> {

@@ -24,8 +24,12 @@ export interface SignedBody {
 
 /** Signs and closes what a container sends, checks and opens what it gets. */
 export interface MessageSecurity {
-  /** Undefined where nothing is signed. @throws SystemError when nobody could check it, since the key can't be published */
-  sign(header: { readonly sender: string }, body: SignedBody): Promise<string | undefined>;
+  /**
+   * Undefined where nothing is signed.
+   * @throws SystemError when nobody could check it, since the key can't be published; when nobody would believe it, since
+   * this container was frozen between the header and its signature: the message must be made anew
+   */
+  sign(header: { readonly sender: string; readonly timestamp?: string }, body: SignedBody): Promise<string | undefined>;
   /** @throws DataError of a code that `isRefusal` knows; SystemError when the registry of keys can't be asked */
   verify(header: JsonObject, body: SignedBody, signature: unknown): Promise<void>;
   /** What happened on the bus, in this container's name. */
@@ -93,7 +97,12 @@ export function createMessageSecurity(settings: SecuritySettings): MessageSecuri
     async sign(header, body) {
       if (mode === 'off') return undefined;
       if (header.sender !== name) throw new Error(`${name} can't sign a message of ${header.sender}`);
-      const { kid, key } = await own.current();
+      const { kid, key, from } = await own.current();
+      if (isBefore(from, Date.parse(header.timestamp ?? '')))
+        throw new SystemError(
+          'message_held_up',
+          `a message of ${header.timestamp} is older than the key to sign it with`,
+        );
       return signDetached(headOf(kid), contentOf(header, body), key);
     },
 
@@ -105,8 +114,9 @@ export function createMessageSecurity(settings: SecuritySettings): MessageSecuri
 
     async signEvent(event, detail) {
       if (mode === 'off') return undefined;
+      const now = clock.now();
       const { kid, key } = await own.current();
-      const head = protectedHeader(kid, SIGNED.event, Math.floor(clock.now() / 1_000));
+      const head = protectedHeader(kid, SIGNED.event, Math.floor(now / 1_000));
       return signDetached(head, eventContent(name, event, detail), key);
     },
 
@@ -144,9 +154,9 @@ export function createMessageSecurity(settings: SecuritySettings): MessageSecuri
 type Time = number | 'in the signature';
 
 /** Messages carry the time of their header; those of a turn may be a little older than the key that signs them. */
-function signedThen({ from, until }: KnownKey, at: number): boolean {
-  return at >= from - SKEW_MS && at <= until + SKEW_MS;
-}
+const isBefore = (from: number, at: number): boolean => at < from - SKEW_MS;
+
+const signedThen = ({ from, until }: KnownKey, at: number): boolean => !isBefore(from, at) && at <= until + SKEW_MS;
 
 /** What is signed: all of the header, known fields or not, and a digest of the body. */
 function contentOf(header: object, { form, text }: SignedBody): string {

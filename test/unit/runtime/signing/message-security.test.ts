@@ -160,17 +160,42 @@ describe('a key', () => {
   });
 
   test('does not count for a message that says it is from after its time, or long before', async () => {
-    const { clock, coordinator, worker, header } = await sent();
+    const { clock, keys, container, worker, header } = await sent();
+    // Its owner would not sign what is older than its key: this one says that its key is younger than it thinks.
+    const publish: typeof keys.publish = ({ from, ...key }) => keys.publish({ ...key, from: from + HOUR });
+    const backdating = container('coordinator', { keys: { ...keys, publish } });
     const at = async (ms: number): Promise<string> => {
       const timestamp = new Date(clock.now() + ms).toISOString();
       return codeOf(
-        decodeMessage(await encodeMessage({ header: { ...header, timestamp }, payload: 1 }, coordinator), worker),
+        decodeMessage(await encodeMessage({ header: { ...header, timestamp }, payload: 1 }, backdating), worker),
       );
     };
     // Clocks may be some minutes apart.
-    expect(await at(-5 * 60_000)).toBe('accepted');
-    expect(await at(-HOUR)).toBe('signature_key_over');
+    expect(await at(HOUR - 5 * 60_000)).toBe('accepted');
+    expect(await at(0)).toBe('signature_key_over');
     expect(await at(2 * DAY)).toBe('signature_key_over');
+  });
+
+  test('is not spent on a message that was held up until nobody would believe it', async () => {
+    const { clock, container, header, worker } = await sent();
+    const frozen = container('coordinator');
+    clock.advance(HOUR);
+    expect(await codeOf(encodeMessage({ header, payload: 1 }, frozen))).toBe('message_held_up');
+    const anew = { ...header, timestamp: new Date(clock.now()).toISOString() };
+    const body = await encodeMessage({ header: anew, payload: 1 }, frozen);
+    expect(await codeOf(decodeMessage(body, worker))).toBe('accepted');
+  });
+
+  test('signs an event for the time at which it was told, also when its container was frozen in between', async () => {
+    const { clock, keys, container, worker } = await sent();
+    const publish: typeof keys.publish = async (key) => {
+      await keys.publish(key);
+      clock.advance(2 * DAY);
+    };
+    const frozen = container('coordinator', { keys: { ...keys, publish } });
+    const event = await frozen.messageSecurity.signEvent('task_progress', { a: 1 });
+    const told = worker.messageSecurity.verifyEvent('coordinator', 'task_progress', { a: 1 }, event);
+    expect(await codeOf(told)).toBe('accepted');
   });
 
   test('is forgotten with all that it signed, when nothing of that can be under way', async () => {
