@@ -30,8 +30,7 @@ const ALL_TIERS = {
   iam: {
     config: 'jest.e2e.json',
     minutes: 40,
-    // The contract of the adapters makes resources of its own, as the owner of the account: no role stands behind them.
-    tests: ['test/iam/', 'test/e2e/(?!adapters-contract)'],
+    tests: ['test/iam/', 'test/e2e/'],
     env: { MUSTER_EMULATOR_IAM: 'true' },
     apart: true,
   },
