@@ -5,7 +5,7 @@ import { ENGAGEMENTS, VEHICLES, type VehicleRecord } from '../../lambdas/systems
 import type { Customer, Part, Reading } from '../../lambdas/systems/maintenance/fleet/shapes.ts';
 import { readRecord, recordsOf } from '../../lambdas/systems/maintenance/fleet/store.ts';
 import { type GeneratedVehicle, generateFleet } from '../../lambdas/systems/maintenance/generator/fleet.ts';
-import { type Dice, diceOf } from '../../lambdas/systems/maintenance/learning/dice.ts';
+import { diceOf } from '../../lambdas/systems/maintenance/learning/dice.ts';
 import { CHANNELS, type ChannelOf } from '../../lambdas/systems/maintenance/messages/channels.ts';
 import { type Draft, messageOf } from '../../lambdas/systems/maintenance/messages/message.ts';
 import type { MessageType } from '../../lambdas/systems/maintenance/messages/message-types.ts';
@@ -74,7 +74,7 @@ export async function playFleet({ vehicles, days, speed, seed }: PlayOptions, st
     fleet,
     stage,
     session,
-    dice: diceOf(seed).fork('people'),
+    seed,
     tally: newTally(),
     answered: new Set<string>(),
     seen: new Set<string>(),
@@ -105,7 +105,7 @@ interface World {
   readonly fleet: readonly GeneratedVehicle[];
   readonly stage: FleetStage;
   readonly session: string;
-  readonly dice: Dice;
+  readonly seed: number;
   readonly tally: Tally;
   /** Letters that were answered, visits that were reported on. */
   readonly answered: Set<string>;
@@ -201,7 +201,7 @@ async function attend(vehicle: GeneratedVehicle, record: VehicleRecord, world: W
   const letter = engagement?.letters.at(-1);
   if (!letter || world.answered.has(`${id}/${letter.number}`)) return;
   world.answered.add(`${id}/${letter.number}`);
-  const answer = drawn(world.dice);
+  const answer = answerOf(world, vehicle, letter.number);
   world.tally.answers[answer ?? 'silence'] = (world.tally.answers[answer ?? 'silence'] ?? 0) + 1;
   if (answer !== undefined)
     await tell(world, CHANNELS.EXTERNAL_REQUEST, {
@@ -210,8 +210,11 @@ async function attend(vehicle: GeneratedVehicle, record: VehicleRecord, world: W
     });
 }
 
-function drawn(dice: Dice): string | undefined {
-  let at = dice.next();
+/** The same whoever is written to first. */
+function answerOf({ fleet, seed }: World, vehicle: GeneratedVehicle, letter: number): string | undefined {
+  let at = diceOf(seed)
+    .fork(`letter ${letter} to ${fleet.indexOf(vehicle)}`)
+    .next();
   for (const [share, text] of ANSWERS) {
     at -= share;
     if (at < 0) return text;
