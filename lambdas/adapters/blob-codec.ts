@@ -3,7 +3,7 @@ import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
 import type { BlobRef } from '../contracts/blob.ts';
 import { DataError, SystemError } from '../contracts/errors.ts';
 import type { Json } from '../contracts/json.ts';
-import { sha256 } from './items/canonical-json.ts';
+import { sha256 } from './sha256.ts';
 
 const compress = promisify(brotliCompress);
 const decompress = promisify(brotliDecompress);

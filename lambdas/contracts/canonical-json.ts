@@ -6,11 +6,11 @@ export function canonicalJson(document: unknown): string {
 function inOrder(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(inOrder);
-  const fields = new Map(Object.entries(value));
-  const ordered: Record<string, unknown> = {};
+  const fields = value as Record<string, unknown>;
+  const keys = Object.keys(fields).sort();
   // A field of this name would be taken for the prototype.
-  if (fields.has('__proto__'))
-    return Object.fromEntries([...fields.keys()].sort().map((key) => [key, inOrder(fields.get(key))]));
-  for (const key of [...fields.keys()].sort()) ordered[key] = inOrder(fields.get(key));
+  if (Object.hasOwn(fields, '__proto__')) return Object.fromEntries(keys.map((key) => [key, inOrder(fields[key])]));
+  const ordered: Record<string, unknown> = {};
+  for (const key of keys) ordered[key] = inOrder(fields[key]);
   return ordered;
 }

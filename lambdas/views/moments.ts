@@ -1,9 +1,9 @@
 import type { ResultValue } from '../contracts/blob.ts';
+import { canonicalJson } from '../contracts/canonical-json.ts';
 import type { Json } from '../contracts/json.ts';
 import type { TaskDefinition } from '../contracts/workflow-definition.ts';
 import type { Document, RunEvent, TaskIndex } from '../workflow/events.ts';
 import type { JournalEntry } from '../workflow/journal.ts';
-import { canonicalJson } from '../workflow/run-identity.ts';
 
 /** One thing that happened to one task, or to the run, without when it did and what it rode along with. */
 export interface Moment {

@@ -1,6 +1,6 @@
+import { canonicalJson } from '../contracts/canonical-json.ts';
 import type { Json, JsonObject } from '../contracts/json.ts';
 import type { JournalEntry } from '../workflow/journal.ts';
-import { canonicalJson } from '../workflow/run-identity.ts';
 import { firstMissing, type Moment, momentsOf } from './moments.ts';
 import type { RunFold } from './run-fold.ts';
 import { type RunView, type TaskView, viewOf } from './run-view.ts';

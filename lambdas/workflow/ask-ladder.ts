@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ResultValue } from '../contracts/blob.ts';
+import { canonicalJson } from '../contracts/canonical-json.ts';
 import type { Json } from '../contracts/json.ts';
 import { DEFAULT_OPTIONS } from '../contracts/task-kinds.ts';
 import type { Suspension, TaskIndex } from './events.ts';
-import { canonicalJson } from './run-identity.ts';
 import { hasEnded, type TaskState } from './state.ts';
 import type { Evaluation, Turn } from './turn.ts';
 

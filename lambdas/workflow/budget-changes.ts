@@ -1,7 +1,7 @@
 import type { Budget, BudgetChange } from '../contracts/budget.ts';
+import { canonicalJson } from '../contracts/canonical-json.ts';
 import { asJson } from '../contracts/json.ts';
 import type { WorkflowDefinition } from '../contracts/workflow-definition.ts';
-import { canonicalJson } from './run-identity.ts';
 import { type RunState, taskAt } from './state.ts';
 
 /** What a new definition bounds otherwise: the accounts have begun with the limits of the old one. */

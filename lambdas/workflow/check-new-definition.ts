@@ -1,9 +1,9 @@
+import { canonicalJson } from '../contracts/canonical-json.ts';
 import { asJson, type Json } from '../contracts/json.ts';
 import type { TaskDefinition, WorkflowDefinition } from '../contracts/workflow-definition.ts';
 import { fault } from './check-fault.ts';
 import { checkFree, isDone } from './check-task-edit.ts';
 import { isSame } from './evolve-edit.ts';
-import { canonicalJson } from './run-identity.ts';
 import type { RunState, TaskState } from './state.ts';
 
 /**

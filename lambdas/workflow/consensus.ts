@@ -1,6 +1,6 @@
+import { canonicalJson } from '../contracts/canonical-json.ts';
 import type { Json, JsonObject } from '../contracts/json.ts';
 import type { Consensus } from '../contracts/task-kinds.ts';
-import { canonicalJson } from './run-identity.ts';
 
 /** One participant's vote. */
 export interface Vote {

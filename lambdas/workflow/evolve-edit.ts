@@ -1,3 +1,4 @@
+import { canonicalJson } from '../contracts/canonical-json.ts';
 import type { TaskEdit } from '../contracts/control.ts';
 import { asJson } from '../contracts/json.ts';
 import type { TaskDefinition, WorkflowDefinition } from '../contracts/workflow-definition.ts';
@@ -9,7 +10,6 @@ import { childDefinition, endTask, leaveReady, rangeOf, ranksOf } from './graph.
 import { opened } from './opened.ts';
 import { forgetGates } from './permits.ts';
 import { relink } from './relink.ts';
-import { canonicalJson } from './run-identity.ts';
 import { isOver, type TaskState, taskAt } from './state.ts';
 
 /** What a person changed of an open run. It was checked before: whatever is named can be changed. */

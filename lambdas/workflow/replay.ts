@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../contracts/canonical-json.ts';
 import type { Json } from '../contracts/json.ts';
 import { evolve } from './evolve.ts';
 import type { JournalEntry } from './journal.ts';
-import { canonicalJson } from './run-identity.ts';
 import { snapshotState } from './snapshot.ts';
 import { newRun, type RunState } from './state.ts';
 

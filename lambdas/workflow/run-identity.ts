@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { canonicalJson } from '../contracts/canonical-json.ts';
 import type { Json } from '../contracts/json.ts';
 
 /**
@@ -29,16 +30,6 @@ export function childRequestId(parentRunId: string, taskId: string, attempt: num
  */
 export function requestDigest(request: Json): string {
   return sha256(canonicalJson(request));
-}
-
-/** JSON with the keys of every object in code unit order. */
-export function canonicalJson(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.keys(value)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`);
-  return `{${members.join(',')}}`;
 }
 
 function sha256(text: string): string {

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { canonicalJson } from '../../contracts/canonical-json.ts';
 import type { AgentParameters } from '../../contracts/control.ts';
 import type { ParameterStore } from '../../runtime/ports.ts';
 import { number, text } from '../items/attributes.ts';
-import { canonicalJson } from '../items/canonical-json.ts';
 import { decodeParameters, encodeNewestParameters, encodeParameters, parametersKey } from '../items/control-items.ts';
 import { putIfAbsent } from './conditional-put.ts';
 import { queryAll } from './query-all.ts';

@@ -1,4 +1,5 @@
 import { BlobRef } from '../../contracts/blob.ts';
+import { canonicalJson } from '../../contracts/canonical-json.ts';
 import { DataError } from '../../contracts/errors.ts';
 import { AgentHealth } from '../../contracts/health.ts';
 import { hotSchema } from '../../contracts/hot-schema.ts';
@@ -7,8 +8,8 @@ import { AgentStats } from '../../contracts/messages.ts';
 import { AgentLoad, AgentRegistration } from '../../contracts/registry.ts';
 import { WorkflowDefinition } from '../../contracts/workflow-definition.ts';
 import type { Blobs } from '../../runtime/ports.ts';
+import { sha256 } from '../sha256.ts';
 import { type Item, number, packed, readNumber, readText, text, unpacked } from './attributes.ts';
-import { canonicalJson, sha256 } from './canonical-json.ts';
 
 const Registration = hotSchema(AgentRegistration);
 const Definition = hotSchema(WorkflowDefinition);

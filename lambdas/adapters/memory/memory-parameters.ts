@@ -1,7 +1,7 @@
+import { canonicalJson } from '../../contracts/canonical-json.ts';
 import type { AgentParameters } from '../../contracts/control.ts';
 import type { ParameterStore } from '../../runtime/ports.ts';
 import { readText } from '../items/attributes.ts';
-import { canonicalJson } from '../items/canonical-json.ts';
 import {
   decodeParameters,
   encodeNewestParameters,

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
+import { canonicalJson } from '../../contracts/canonical-json.ts';
 import { ALL_TENANTS } from '../../contracts/control.ts';
 import { DataError } from '../../contracts/errors.ts';
 import { asJson } from '../../contracts/json.ts';
 import type { Principal } from '../../contracts/principal.ts';
 import { STREAM_TASK, type StartFrame } from '../../contracts/stream.ts';
 import { STREAM_SOURCE } from '../../contracts/stream-messages.ts';
-import { canonicalJson, runIdOf } from '../../workflow/run-identity.ts';
+import { runIdOf } from '../../workflow/run-identity.ts';
 import type { TalkPorts } from './stream-ports.ts';
 
 type TaskPayload = Extract<StartFrame['payload'], { task_type: string }>;

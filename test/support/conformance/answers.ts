@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../../lambdas/adapters/items/canonical-json.ts';
+import { canonicalJson } from '../../../lambdas/contracts/canonical-json.ts';
 import { MusterError } from '../../../lambdas/contracts/errors.ts';
 import type { Answers, Operation, Pair } from './operations.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { canonicalJson } from '../../../lambdas/contracts/canonical-json.ts';
 import { digestOf, stateAt, stateDigest, stateText } from '../../../lambdas/workflow/replay.ts';
-import { canonicalJson } from '../../../lambdas/workflow/run-identity.ts';
 import { restoreState, snapshotState } from '../../../lambdas/workflow/snapshot.ts';
 import { completed, dispatched, entries, started } from '../bin/journal.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { canonicalJson } from '../../../lambdas/contracts/canonical-json.ts';
 import { RunId } from '../../../lambdas/contracts/names.ts';
-import { canonicalJson, requestDigest, runIdOf } from '../../../lambdas/workflow/run-identity.ts';
+import { requestDigest, runIdOf } from '../../../lambdas/workflow/run-identity.ts';
 
 describe('the identity of a run', () => {
   test('is the same for the same tenant and request id, and a valid run id', () => {

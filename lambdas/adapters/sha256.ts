@@ -1,7 +1,5 @@
 import { hash } from 'node:crypto';
 
-export { canonicalJson } from '../../contracts/canonical-json.ts';
-
 export function sha256(bytes: string | Uint8Array): string {
   return hash('sha256', bytes, 'hex');
 }
