@@ -1,7 +1,7 @@
 import type { AuditRecord, DecisionRecord, MessageRecord } from '../contracts/audit.ts';
 import { type Effect, effectsOf } from '../workflow/effects.ts';
 import type { RunEvent } from '../workflow/events.ts';
-import { evolve } from '../workflow/evolve.ts';
+import { evolveAll } from '../workflow/evolve.ts';
 import type { JournalEntry } from '../workflow/journal.ts';
 import { urgencyOf } from '../workflow/line.ts';
 import { newRun, type RunState, taskAt } from '../workflow/state.ts';
@@ -26,12 +26,10 @@ export function foldRecords(
   entries: readonly JournalEntry[],
   after: number,
 ): { readonly state: RunState; readonly records: AuditRecord[] } {
-  let state = newRun(runId);
   const records: AuditRecord[] = [];
-  for (const entry of entries) {
-    state = evolve(state, entry.events, entry.at);
-    if (entry.seq > after) records.push(...recordsOf(state, entry));
-  }
+  const state = evolveAll(newRun(runId), entries, (then, entry) => {
+    if (entry.seq > after) records.push(...recordsOf(then, entry));
+  });
   return { state, records };
 }
 

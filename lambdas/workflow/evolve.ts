@@ -8,6 +8,7 @@ import { delegated, voidOwn } from './evolve-own.ts';
 import { dropStops, goOn, stop } from './evolve-pause.ts';
 import { reopened } from './evolve-reopen.ts';
 import { addChildren, addTasks, admit, cancelTasks, endTask, leaveAgent, leaveReady, openGroups } from './graph.ts';
+import type { JournalEntry } from './journal.ts';
 import { opened } from './opened.ts';
 import { giveBack, leaveLines, returnAll } from './permits.ts';
 import { isOver, type RunPhase, type RunState, type TaskState, taskAt } from './state.ts';
@@ -17,6 +18,23 @@ import { withUsage } from './usage.ts';
 export function evolve(state: RunState, events: readonly RunEvent[], at: number): RunState {
   const draft = draftOf(state);
   for (const event of events) apply(draft, event, at);
+  return sealed(draft);
+}
+
+/**
+ * The state after many entries, as {@link evolve} would give it one by one, at the cost of one copy.
+ * @param visit is shown the state after each entry: it changes with the next one, so nothing of it may be kept
+ */
+export function evolveAll(
+  state: RunState,
+  entries: readonly JournalEntry[],
+  visit: (state: RunState, entry: JournalEntry) => void = () => {},
+): RunState {
+  const draft = draftOf(state);
+  for (const entry of entries) {
+    for (const event of entry.events) apply(draft, event, entry.at);
+    visit(draft, entry);
+  }
   return sealed(draft);
 }
 

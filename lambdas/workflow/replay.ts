@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../contracts/canonical-json.ts';
 import type { Json } from '../contracts/json.ts';
-import { evolve } from './evolve.ts';
+import { evolveAll } from './evolve.ts';
 import type { JournalEntry } from './journal.ts';
 import { snapshotState } from './snapshot.ts';
 import { newRun, type RunState } from './state.ts';
@@ -16,12 +16,10 @@ export function stateAt(
   entries: readonly JournalEntry[],
   seq: number = Number.POSITIVE_INFINITY,
 ): RunState {
-  let state = newRun(runId);
-  for (const entry of entries) {
-    if (entry.seq > seq) break;
-    state = evolve(state, entry.events, entry.at);
-  }
-  return state;
+  return evolveAll(
+    newRun(runId),
+    entries.filter((entry) => entry.seq <= seq),
+  );
 }
 
 /** A state as the JSON of a snapshot. */

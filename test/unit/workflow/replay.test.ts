@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { canonicalJson } from '../../../lambdas/contracts/canonical-json.ts';
+import { evolve, evolveAll } from '../../../lambdas/workflow/evolve.ts';
 import { digestOf, stateAt, stateDigest, stateText } from '../../../lambdas/workflow/replay.ts';
 import { restoreState, snapshotState } from '../../../lambdas/workflow/snapshot.ts';
+import { newRun } from '../../../lambdas/workflow/state.ts';
 import { completed, dispatched, entries, started } from '../bin/journal.ts';
 
 const journal = entries(
@@ -29,6 +31,19 @@ describe('Replay', () => {
     const digests = [0, 1, 2, 3].map((seq) => stateDigest(stateAt(RUN, journal, seq)));
     expect([0, 1, 2, 3].map((seq) => stateDigest(stateAt(RUN, journal, seq)))).toEqual(digests);
     expect(new Set(digests).size).toBe(4);
+  });
+
+  test('gives what folding entry by entry gives, and shows the state after each on the way', () => {
+    const shown: string[] = [];
+    const all = evolveAll(newRun(RUN), journal, (state) => shown.push(stateText(state)));
+    const one: string[] = [];
+    journal.reduce((state, { events, at }) => {
+      const next = evolve(state, events, at);
+      one.push(stateText(next));
+      return next;
+    }, newRun(RUN));
+    expect(shown).toEqual(one);
+    expect(stateText(all)).toBe(one.at(-1));
   });
 
   test('gives the same bytes from a snapshot as from the beginning', () => {
