@@ -21,12 +21,17 @@ import {
   sendTo,
 } from '../constructs/grants.ts';
 import { LockedBucket } from '../constructs/locked-bucket.ts';
+import { type MessageKeys, messageEnvironment, readKeys } from '../constructs/message-keys.ts';
 import { PlatformFunction } from '../constructs/platform-function.ts';
 import { QueueAlarms } from '../constructs/queue-alarms.ts';
 import { queueSource } from '../constructs/queue-source.ts';
 import { supports } from '../emulator-gaps.ts';
 import type { PlatformPartProps } from './platform-part.ts';
 import { type PlatformQueues, TIMEOUTS } from './platform-queues.ts';
+
+export interface PlatformAuditProps extends PlatformPartProps {
+  readonly messageKeys: MessageKeys;
+}
 
 /** What is noted for good, the one Lambda that writes it, and where its chains stand. */
 export class PlatformAudit extends Construct {
@@ -37,7 +42,7 @@ export class PlatformAudit extends Construct {
   /** Writes down each hour where all chains stand. */
   readonly checkpoint: PlatformFunction;
 
-  constructor(scope: Construct, id: string, props: PlatformPartProps) {
+  constructor(scope: Construct, id: string, props: PlatformAuditProps) {
     super(scope, id);
     const { config, stores, queues, bus } = props;
     this.objects = new LockedBucket(this, 'Objects', { config, writeOnce: 'chains/' }).bucket;
@@ -57,9 +62,11 @@ export class PlatformAudit extends Construct {
         objectsOf(stores.blobs, 'read'),
         objectsOf(stores.archive, 'read'),
         publishOn(bus, supports(config, 'sourceCondition') ? PLATFORM_SOURCE : undefined),
+        readKeys(props.messageKeys),
       ],
       buckets: [this.objects, stores.blobs, stores.archive],
     });
+    for (const [name, value] of Object.entries(messageEnvironment(props))) this.lambda.fn.addEnvironment(name, value);
     this.checkpoint = this.#make(props, 'Checkpoint', {
       entry: 'lambdas/platform/audit/schedule-handler.ts',
       description: 'Each hour writes into the audit where all its chains stand',

@@ -65,7 +65,7 @@ export class PlatformStack extends Stack {
       ...{ config, assets, registry: stores.registry },
       ...{ auditQueue: queues.audit.queue, undelivered: queues.undelivered.queue },
     });
-    const audit = new PlatformAudit(this, 'Audit', { config, assets, stores, queues, bus });
+    const audit = new PlatformAudit(this, 'Audit', { config, assets, stores, queues, bus, messageKeys });
     const behaviour = new Behaviour(this, 'Behaviour', {
       ...{ config, assets, bus, registry: stores.registry, blobs: stores.blobs },
       audit: { objects: audit.objects, index: audit.index, queue: queues.audit.queue },

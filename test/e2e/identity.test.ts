@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeProtectedHeader } from 'jose';
 import * as z from 'zod';
 import { apiUrlOf } from '../../bin/cloud/api-url.ts';
+import { AuditRecord } from '../../lambdas/contracts/audit.ts';
 import { IdentitySettings } from '../../lambdas/contracts/identity-settings.ts';
 import { DEFAULT_TENANT } from '../../lambdas/contracts/names.ts';
 import { runIdOf } from '../../lambdas/workflow/run-identity.ts';
@@ -129,12 +130,18 @@ describe('an agent', () => {
     const request_id = randomUUID();
     await probe.cloud.publish(
       'workflow_requested',
-      { workflow: 'probe.child', request_id },
+      { workflow: 'probe.child', request_id, correlation_id: request_id },
       'muster.agent.probe-herald',
     );
     try {
       await probe.cloud.eventually(async () => (await stateOf()) === 'quarantined');
       await expect(probe.cloud.read(runIdOf(DEFAULT_TENANT, request_id))).rejects.toThrow();
+      const noted = () => musterJson(z.array(AuditRecord), 'audit', 'search', '--correlation', request_id);
+      const [said] = await probe.cloud.eventually(async () => {
+        const records = await noted();
+        return records.length > 0 && records;
+      });
+      expect(said).toMatchObject({ kind: 'message', action: 'refused', code: 'signature_missing' });
     } finally {
       await muster('agents', 'set', 'probe-herald', 'ready', '--reason', 'it was the test');
     }

@@ -1,6 +1,7 @@
 import type { OcsfEvent } from '../../contracts/ocsf.ts';
 import type { AuditStore } from '../../runtime/audit-store.ts';
 import type { Blobs, Clock, Logger } from '../../runtime/ports.ts';
+import type { MessageSecurity } from '../../runtime/signing/message-security.ts';
 import type { Journal } from '../../workflow/journal.ts';
 
 /** Whoever watches over security: a bus, a bucket, a SIEM behind them. */
@@ -22,6 +23,8 @@ export interface AuditPorts {
   readonly auditStore: AuditStore;
   readonly journal: Pick<Journal, 'read'>;
   readonly blobs: Pick<Blobs, 'get'>;
+  /** Checks who has said what lies on the bus. */
+  readonly messageSecurity: MessageSecurity;
   readonly siem: Siem;
   /** Whoever reads the audit as it grows. Default: nobody does. */
   readonly readers?: AuditReaders;

@@ -21,7 +21,7 @@ export function createAudit(ports: AuditPorts): BatchWork {
     const received: Received[] = [];
     for (const record of records) {
       try {
-        received.push({ record: record.id, note: readNote(record) });
+        received.push({ record: record.id, note: await readNote(record, ports.messageSecurity) });
       } catch (error) {
         // It goes to the dead letters, where somebody looks at it: nothing for the audit is dropped.
         ports.logger.error('note for the audit can not be read', { record: record.id, error });

@@ -21,6 +21,7 @@ const audit = createAudit({
   journal: ports.journal(),
   blobs: ports.blobs(),
   readers: behaviourReader(ports.queues(), ports.variable(ENV.behaviourQueue), ports.clock),
+  messageSecurity: ports.messageSecurity('audit'),
   siem: everySiem([
     ...(target === 'bucket' ? [] : [busSiem(ports.bus())]),
     ...(target === 'bus' ? [] : [s3Siem(s3, bucket)]),

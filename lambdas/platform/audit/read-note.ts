@@ -5,14 +5,19 @@ import { JsonObject } from '../../contracts/json.ts';
 import { DEFAULT_TENANT, TenantId } from '../../contracts/names.ts';
 import { Priority } from '../../contracts/priority.ts';
 import type { QueueRecord } from '../../runtime/queue-record.ts';
+import type { MessageSecurity } from '../../runtime/signing/message-security.ts';
+import { isRefusal, type RefusalCode } from '../../runtime/signing/refusal.ts';
+import { checkEvent } from '../../runtime/signing/signed-bus.ts';
 
 /**
- * What a message in the audit's queue is: a note, or an event that an agent has put on the bus.
- * @throws DataError `audit_note_refused`
+ * What a message in the audit's queue is: a note, or an event on the bus that says it is an agent's. One that this agent has
+ * not signed is noted too, as refused.
+ * @throws DataError `audit_note_refused`; SystemError when the signature can't be checked now
  */
-export function readNote(record: QueueRecord): AuditNote {
+export async function readNote(record: QueueRecord, security: MessageSecurity): Promise<AuditNote> {
   const body = parsed(record.body);
-  if (typeof body === 'object' && body !== null && 'detail-type' in body) return noteOfEvent(body, record);
+  if (typeof body === 'object' && body !== null && 'detail-type' in body)
+    return noteOfEvent(body, record, await refusalOf(record.body, security));
   const note = AuditNote.safeParse(body);
   if (note.success) return note.data;
   throw new DataError('audit_note_refused', `not a note for the audit: ${issuesOf(note.error)}`);
@@ -29,8 +34,18 @@ function parsed(body: string): unknown {
 const text = (value: unknown, most: number): string | undefined =>
   typeof value === 'string' && value !== '' ? value.slice(0, most) : undefined;
 
+async function refusalOf(event: string, security: MessageSecurity): Promise<RefusalCode | undefined> {
+  try {
+    await checkEvent(event, security);
+    return undefined;
+  } catch (error) {
+    if (isRefusal(error)) return error.code;
+    throw error;
+  }
+}
+
 /** A message between agents over a channel. Of its body only the hash is kept: it is nobody's business here. */
-function noteOfEvent(event: object, { id, sentAt }: QueueRecord): AuditNote {
+function noteOfEvent(event: object, { id, sentAt }: QueueRecord, code: RefusalCode | undefined): AuditNote {
   const of = new Map(Object.entries(event));
   const detail = JsonObject.safeParse(of.get('detail')).data ?? {};
   const tenant = TenantId.catch(DEFAULT_TENANT).parse(detail.tenant);
@@ -38,7 +53,8 @@ function noteOfEvent(event: object, { id, sentAt }: QueueRecord): AuditNote {
   const correlation_id = text(detail.correlation_id, 128);
   const happened = Date.parse(text(of.get('time'), 40) ?? '');
   const record: MessageRecord = {
-    ...{ kind: 'message', action: 'published', channel, type: channel, tenant },
+    ...{ kind: 'message', channel, type: channel, tenant },
+    ...(code === undefined ? { action: 'published' } : { action: 'refused', code }),
     at: Number.isFinite(happened) ? happened : sentAt,
     message_id: text(of.get('id'), 256) ?? id,
     sender: text(of.get('source'), 128) ?? 'unknown',

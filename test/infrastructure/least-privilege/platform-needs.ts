@@ -137,6 +137,7 @@ const LAMBDAS: Readonly<Record<string, (config: Config) => readonly string[]>> =
     's3:GetObject on StoresBlobs/*, StoresArchive/*',
     'sqs:SendMessage on Behaviour',
     speaksAs('muster.platform', config),
+    CHECKS,
   ],
   BehaviourLambda: (config) => [
     takesFrom('Behaviour'),

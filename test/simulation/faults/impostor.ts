@@ -22,7 +22,7 @@ export const impostor: FaultKind = {
         const how = context.random.pick(['own name', 'their payload', 'their header'] as const);
         const sender = how === 'their header' ? event.agent : liar;
         const agent = how === 'own name' ? liar : event.agent;
-        const { platform, startedAt } = context.world();
+        const { platform } = context.world();
         const lie = async (): Promise<void> => {
           const entries = await platform.world.journal.read(runId, 0);
           // Another writer may have been first, and the task may have gone to the liar: then it is no lie.
@@ -36,7 +36,7 @@ export const impostor: FaultKind = {
             ...{
               message_id: `${IMPOSTORS}${context.random.next()}`,
               correlation_id: FORGED_MARK,
-              timestamp: new Date(startedAt).toISOString(),
+              timestamp: new Date(platform.clock.now()).toISOString(),
             },
             ...{
               sender,

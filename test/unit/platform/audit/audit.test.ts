@@ -90,6 +90,22 @@ describe('the audit', () => {
     expect([...objectsIn(world).values()].join()).not.toContain('a secret word');
   });
 
+  test('has what somebody said in the name of an agent as refused, and not as its word', async () => {
+    fleet = await fleetOf();
+    const { platform } = fleet;
+    await platform.world.bus.publishToChannel('muster.agent.echo', 'channel.news', {
+      correlation_id: 'c-1',
+      text: 'x',
+    });
+    await fleet.advance(1_000);
+    expect(recordsIn(platform.world).filter(({ kind }) => kind === 'message')).toEqual([
+      expect.objectContaining({
+        ...{ action: 'refused', code: 'signature_missing', channel: 'channel.news', correlation_id: 'c-1' },
+        ...{ sender: 'muster.agent.echo' },
+      }),
+    ]);
+  });
+
   test('keeps tenants in chains of their own', async () => {
     fleet = await fleetOf();
     await fleet.run(twice, {}, { tenant: 'acme' });
