@@ -46,6 +46,18 @@ export const MESSAGE_MUTANTS: readonly AttackMutant[] = [
   },
   {
     attack: 6,
+    id: 'log-of-anybody',
+    file: 'lambdas/platform/audit/read-note.ts',
+    find: 'if (isRefusal(error)) return error.code;',
+    replace: 'if (isRefusal(error)) return undefined;',
+    defence: 'and what the audit keeps as the word of an agent',
+    test: {
+      file: 'test/unit/platform/audit/audit.test.ts',
+      name: 'has what somebody said in the name of an agent as refused, and not as its word',
+    },
+  },
+  {
+    attack: 6,
     id: 'unchecked-signatures',
     file: SECURITY,
     find: 'if (!jws.isBy(known.key, content)) throw',
