@@ -86,7 +86,9 @@ const codeOf = (error: unknown): unknown =>
 
 /** Whatever was asked for is so from its first attempt on. */
 function checkEdit({ edit }: Request, { entries }: PlayedFork, state: RunState, say: Say): void {
-  if (!edit || (state.phase === 'failed' && entries.every(({ events }) => !events.some(isEdit)))) return;
+  const has = (type: string): boolean => entries.some(({ events }) => events.some((event) => event.type === type));
+  const neverBegan = state.phase === 'failed' || (state.phase === 'cancelled' && !has('tasks_dispatched'));
+  if (!edit || (neverBegan && !has('run_edited'))) return;
   const { input, version, tasks = {} } = edit;
   if (input && canonical(state.input) !== canonical(input)) say('E: its input is not the one that was asked for');
   if (version !== undefined && state.definition.version !== version)
@@ -102,5 +104,3 @@ function checkEdit({ edit }: Request, { entries }: PlayedFork, state: RunState, 
       }
     }
 }
-
-const isEdit = ({ type }: { readonly type: string }): boolean => type === 'run_edited';
