@@ -1,12 +1,12 @@
-import { evolveAll } from '../../../lambdas/workflow/evolve.ts';
-import { newRun, type RunState } from '../../../lambdas/workflow/state.ts';
+import { stateAt } from '../../../lambdas/workflow/replay.ts';
+import type { RunState } from '../../../lambdas/workflow/state.ts';
 import type { PlayedHistory, PlayedRun } from '../played.ts';
 
 /** The engine's own fold gives the same, entry by entry and all at once, and what the journal view made of it. */
 export function checkReplay({ view, entries }: PlayedRun): string[] {
   let state: RunState;
   try {
-    state = evolveAll(newRun(view.runId), entries);
+    state = stateAt(view.runId, entries);
   } catch (error) {
     return [`M: the journal can't be replayed: ${error instanceof Error ? error.message : String(error)}`];
   }
